@@ -10,6 +10,14 @@ package struct SecurityPage: Sendable {
     package let mustEnrol: Bool
     /// The phone as it was typed.
     package var phone = FieldState()
+    /// What is wrong with the password beside the phone.
+    package var phonePassword = FieldState()
+    /// By which ways codes shall go, as it was ticked; nil for as they go.
+    package var ways: (mail: Bool, sms: Bool)?
+    /// What is wrong with the password beside the ways.
+    package var waysPassword = FieldState()
+    /// What a new passkey shall be called.
+    package var label = FieldState()
 
     /// Builds the page.
     package init(
@@ -75,7 +83,7 @@ package struct SecurityPage: Sendable {
         let form = frame.form("/account/security/passkeys") {
             """
             <input type="hidden" name="credential">\
-            \(frame.input("label", t.label, hint: "\(t.passkeyLabelHint)", attributes: " maxlength=\"64\""))\
+            \(frame.input("label", t.label, label, hint: "\(t.passkeyLabelHint)", attributes: " maxlength=\"64\""))\
             \(proof(frame, t))<div data-needs="passkeys" hidden><button type="button" data-passkey="add">\(t.addPasskey)</button>\
             <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p></div>\
             <noscript><p class="muted">\(t.passkeyNeedsScript)</p></noscript>
@@ -101,17 +109,18 @@ package struct SecurityPage: Sendable {
         let password = frame.input(
             "password",
             frame.texts.account.currentPassword,
+            waysPassword,
             type: "password",
             attributes: " autocomplete=\"current-password\" required"
         )
         let mail = frame.check(
             "email",
             "\(t.byEmail) <bdi>\(list.user.displayEmail)</bdi>",
-            isOn: factor.isEmailEnabled
+            isOn: ways?.mail ?? factor.isEmailEnabled
         )
         let sms: HTML? =
             factor.phone == nil
-            ? nil : frame.check("sms", "\(t.bySMS)", isOn: factor.isSMSEnabled)
+            ? nil : frame.check("sms", "\(t.bySMS)", isOn: ways?.sms ?? factor.isSMSEnabled)
         let switches = frame.form("/account/security/codes") {
             "\(mail)\(sms)<p></p>\(password)<button>\(frame.texts.frame.save)</button>"
         }
@@ -120,9 +129,7 @@ package struct SecurityPage: Sendable {
             ? frame.form("/account/security/phone") {
                 """
                 \(frame.input("phone", t.phone, phone, type: "tel", hint: "\(t.phoneHint)", attributes: " autocomplete=\"tel\" required"))\
-                <div class="field"><label for="f-phone-password">\(frame.texts.account.currentPassword)</label>\
-                <input id="f-phone-password" name="password" type="password" autocomplete="current-password" required></div>\
-                <button>\(t.sendCode)</button>
+                \(frame.ownPassword("phone-password", phonePassword))<button>\(t.sendCode)</button>
                 """
             } : ""
         return "<section class=\"card\"><h2>\(t.codes)</h2>\(switches)\(number)</section>"

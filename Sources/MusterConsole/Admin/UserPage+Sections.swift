@@ -21,7 +21,7 @@ extension UserPage {
         let add: HTML =
             mayChange && !choices.isEmpty
             ? frame.form("\(path)/groups/add") {
-                "\(frame.choice("group", t.group, choices, FieldState()))<button>\(t.add)</button>"
+                "\(frame.choice("group", t.group, choices, group))<button>\(t.add)</button>"
             } : ""
         return "<section class=\"card\"><h2>\(t.groups)</h2>\(list)\(add)</section>"
     }
@@ -43,8 +43,8 @@ extension UserPage {
         }
         let password = frame.form("\(path)/password") {
             """
-            \(frame.input("password", t.setPassword, type: "password", attributes: " autocomplete=\"new-password\" required"))\
-            \(frame.check("temporary", "\(t.isTemporary)", isOn: true))<button class="wide">\(t.setPassword)</button><p></p>
+            \(frame.input("password", t.setPassword, self.password, type: "password", attributes: " autocomplete=\"new-password\" required"))\
+            \(frame.check("temporary", "\(t.isTemporary)", isOn: isTemporary))<button class="wide">\(t.setPassword)</button><p></p>
             """
         }
         let locked: HTML =

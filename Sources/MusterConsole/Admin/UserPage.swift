@@ -24,8 +24,14 @@ package struct UserPage: Sendable {
     package var why: SignInOutlook?
     /// The key as it was typed.
     package var line = FieldState()
-    /// What is wrong with the name that was typed to delete the user.
+    /// The name that was typed to delete the user, and what is wrong with it.
     package var deletion = FieldState()
+    /// What is wrong with the new password.
+    package var password = FieldState()
+    /// Whether a new password has to be changed at the next login.
+    package var isTemporary = true
+    /// The group into which the user was to be put.
+    package var group = FieldState()
 
     /// What somebody else has changed since the fields were read.
     package var stale: [StaleField] = []

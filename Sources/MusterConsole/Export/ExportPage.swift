@@ -54,13 +54,7 @@ package struct ExportPage: Sendable {
     }
 
     private func passwordField(_ frame: Frame, _ of: String, _ state: FieldState) -> HTML {
-        let error: HTML? = state.error.map { "<p class=\"error\" id=\"e-\(of)\">\($0)</p>" }
-        let mark: HTML =
-            state.error == nil ? "" : " aria-invalid=\"true\" aria-describedby=\"e-\(of)\""
-        return """
-            \(frame.passkeyProof)<div class="field"><label for="p-\(of)">\(frame.texts.account.currentPassword)</label>\
-            <input id="p-\(of)" name="password" type="password" autocomplete="current-password" required\(mark)>\(error)</div>
-            """
+        "\(frame.passkeyProof)\(frame.ownPassword("\(of)-password", state))"
     }
 }
 

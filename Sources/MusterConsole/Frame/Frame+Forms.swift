@@ -44,6 +44,19 @@ extension Frame {
         )
     }
 
+    /// A field for the present password, on a page that has more than one of them.
+    func ownPassword(_ id: String, _ state: FieldState) -> HTML {
+        let mark: HTML =
+            state.error == nil ? "" : " aria-describedby=\"e-\(id)\" aria-invalid=\"true\""
+        return wrapped(
+            id,
+            texts.account.currentPassword,
+            state,
+            nil,
+            "<input id=\"f-\(id)\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required\(mark)>"
+        )
+    }
+
     /// A field of several lines.
     package func area(
         _ name: String,

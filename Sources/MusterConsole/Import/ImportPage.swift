@@ -3,7 +3,7 @@ package struct ImportPage: Sendable {
     /// The list as it was pasted.
     package var list = FieldState()
     /// What a line does whose user exists: `create` or `upsert`.
-    package var mode = "create"
+    package var mode = FieldState("create")
     /// Whether groups are made that do not exist.
     package var createsGroups = false
     /// The viewer's imports, the newest first.
@@ -23,7 +23,7 @@ package struct ImportPage: Sendable {
             <p class="error" role="alert" data-import-error></p><progress data-import-progress max="100" value="0" \
             aria-label="\(t.sending)" hidden></progress></div>\
             \(frame.area("list", t.paste, list, hint: "\(t.pasteHint)", attributes: " class=\"mono\" spellcheck=\"false\""))\
-            \(frame.choice("mode", t.mode, modes, FieldState(mode)))\
+            \(frame.choice("mode", t.mode, modes, mode))\
             \(frame.check("create_groups", "\(t.createGroups)", isOn: createsGroups))<p></p>\
             <button class="main">\(t.look)</button> <span class="small muted">\(t.lookHint)</span>
             """

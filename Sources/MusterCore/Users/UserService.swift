@@ -17,14 +17,20 @@ public struct UserService: Sendable {
     /// Without a password nobody signs in with a password until somebody sets one. In the Tenable dialect the
     /// name needs an approved domain. Nobody can give bits or a role that it does not hold.
     ///
+    /// - Parameters:
+    ///   - principal: Who calls.
+    ///   - isTemporary: Whether the password has to be changed at the next login.
+    ///   - input: Reads what is asked for.
+    /// - Returns: The user.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.unapproved_domain`, `access.escalation`, `password.policy`, `user.already_exists`,
     ///   `revision.changed`, `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func create(
         by principal: Principal,
+        isTemporary: Bool = false,
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
-        try await create(by: principal, person: nil, input)
+        try await create(by: principal, person: nil, isTemporary: isTemporary, input)
     }
 
     /// Creates a user as ``create(by:_:)``, with public keys and what is known of it as a person.
@@ -47,6 +53,7 @@ public struct UserService: Sendable {
         by principal: Principal,
         person: Person?,
         keys: [StoredSSHKey] = [],
+        isTemporary: Bool = false,
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
@@ -75,16 +82,18 @@ public struct UserService: Sendable {
             if let hash {
                 try transaction.replacePassword(
                     of: user.id,
-                    with: StoredPassword(hash: hash, isTemporary: false, changedAt: now)
+                    with: StoredPassword(hash: hash, isTemporary: isTemporary, changedAt: now)
                 )
             }
             if let person { try transaction.replacePerson(of: user.id, with: person) }
+            let temporary =
+                isTemporary && hash != nil ? [AuditField("password", "temporary")] : []
             try transaction.appendAuditEvent(
                 access.creationEvent(
                     of: user,
                     hasPassword: hash != nil,
                     by: caller,
-                    more: Person.auditFields(person, changedFrom: nil)
+                    more: temporary + Person.auditFields(person, changedFrom: nil)
                 )
             )
             if !keys.isEmpty {

@@ -18,17 +18,19 @@ import WireJSON
 /// | POST | /account/security/recovery/file | what the page has shown, as a file |
 struct OwnFactorRoutes {
     private let front: ConsoleFront
+    private let view: SecurityView
     let factors: FactorService
 
     init(_ front: ConsoleFront) {
         self.front = front
+        view = SecurityView(front.directory)
         factors = FactorService(front.directory)
     }
 
     var routes: [Route] {
         let root = "/account/security"
         return [
-            front.page(root, needs: .password) { visit in try await show(visit, nil) },
+            front.page(root, needs: .password) { visit in try await view.show(visit) },
             front.page(root + "/app", needs: .password) { visit in
                 let page = FactorPages.newApp(visit.frame, label: FieldState(), password: nil)
                 return ConsoleResponse.page(page)
@@ -49,19 +51,6 @@ struct OwnFactorRoutes {
                 saveRecoveryCodes
             ),
         ]
-    }
-
-    func show(_ visit: Visit, _ error: MusterError?) async throws -> Response {
-        let principal = try visit.principal
-        let list = try await factors.list(of: .oneself, by: principal)
-        let delivery = visit.directory.rules.delivery
-        let page = SecurityPage(
-            list,
-            offers: (delivery.isEmailOn, delivery.isSMSOn, visit.offersPasskeys),
-            mustEnrol: principal.mustEnrolFactor
-        )
-        let frame = error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     /// Goes on once a factor was added: by the recovery codes that came with the first.
@@ -99,7 +88,7 @@ struct OwnFactorRoutes {
             return answer(added, visit)
         } catch {
             guard !error.isOfServer else { throw error }
-            return try await show(visit, error)
+            return try await view.show(visit, error) { $0.label = visit.state("label", error) }
         }
     }
 

@@ -17,6 +17,7 @@ struct OwnKeyRoutes {
     private let sshKeys: SSHKeyService
     private let apiKeys: APIKeyService
     private let codes: SecondFactorService
+    private let security: SecurityView
 
     init(_ front: ConsoleFront) {
         self.front = front
@@ -24,6 +25,7 @@ struct OwnKeyRoutes {
         sshKeys = SSHKeyService(front.directory)
         apiKeys = APIKeyService(front.directory)
         codes = SecondFactorService(front.directory)
+        security = SecurityView(front.directory)
     }
 
     var routes: [Route] {
@@ -112,21 +114,38 @@ struct OwnKeyRoutes {
     }
 
     @Sendable private func configure(_ visit: Visit) async throws -> Response {
-        try await codes.configure(.oneself, by: try visit.principal) {
-            SecondFactorSettings(
-                isEmailEnabled: visit.isOn("email"),
-                isSMSEnabled: visit.isOn("sms"),
-                phone: nil,
-                password: visit.secret("password")
-            )
+        do throws(MusterError) {
+            try await codes.configure(.oneself, by: try visit.principal) {
+                SecondFactorSettings(
+                    isEmailEnabled: visit.isOn("email"),
+                    isSMSEnabled: visit.isOn("sms"),
+                    phone: nil,
+                    password: visit.secret("password")
+                )
+            }
+        } catch {
+            guard !error.isOfServer else { throw error }
+            return try await security.show(visit, error) { page in
+                page.ways = (visit.isOn("email"), visit.isOn("sms"))
+                page.waysPassword = FieldState(error: Visit.currentPasswordComplaint(error))
+            }
         }
         return visit.done("/account/security", .codesChanged)
     }
 
     @Sendable private func sendCode(_ visit: Visit) async throws -> Response {
-        try await codes.sendVerification(to: .oneself, by: try visit.principal) {
-            () throws(MusterError) in
-            (try codes.phone(visit.text("phone")), visit.secret("password"))
+        do throws(MusterError) {
+            try await codes.sendVerification(to: .oneself, by: try visit.principal) {
+                () throws(MusterError) in
+                (try codes.phone(visit.text("phone")), visit.secret("password"))
+            }
+        } catch {
+            guard !error.isOfServer else { throw error }
+            return try await security.show(visit, error) { page in
+                let complaint = Visit.complaint(error, of: "sms_phone")
+                page.phone = FieldState(visit.text("phone"), error: complaint)
+                page.phonePassword = FieldState(error: Visit.currentPasswordComplaint(error))
+            }
         }
         return ConsoleResponse.page(FactorPages.phoneCode(visit.frame, code: FieldState()))
     }

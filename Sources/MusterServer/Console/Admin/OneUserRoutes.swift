@@ -12,12 +12,10 @@ import TextBytes
 struct OneUserRoutes {
     private let front: ConsoleFront
     private let users: UserService
-    private let passwords: PasswordService
 
     init(_ front: ConsoleFront) {
         self.front = front
         users = UserService(front.directory)
-        passwords = PasswordService(front.directory)
     }
 
     var routes: [Route] {
@@ -28,7 +26,7 @@ struct OneUserRoutes {
                 return showNew(visit, nil, isTyped: false)
             },
             front.form("/admin/users/new", isDangerous: givesRights) { visit in
-                try await create(visit, view)
+                try await create(visit)
             },
             front.page("/admin/users/:id") { visit in
                 try await view.show(visit, try visit.userID())
@@ -50,31 +48,20 @@ struct OneUserRoutes {
         return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
-    private func create(_ visit: Visit, _ view: OneUserView) async throws -> Response {
+    private func create(_ visit: Visit) async throws -> Response {
         let principal = try visit.principal
-        // A password that has to be changed is set behind the user, in the way that has a word for it.
-        let temporary = visit.isOn("temporary") ? visit.secret("password") : nil
         let user: User
         do throws(MusterError) {
-            user = try await users.create(by: principal) { () throws(MusterError) in
+            user = try await users.create(by: principal, isTemporary: visit.isOn("temporary")) {
+                () throws(MusterError) in
                 let username = try Username(visit.text("username"))
                 let body = try visit.userBody(of: Masks())
                 let draft = UserDraft(username: username, applying: try body.changes(of: username))
-                return (draft, temporary == nil ? visit.secret("password") : nil)
+                return (draft, visit.secret("password"))
             }
         } catch {
             guard !error.isOfServer else { throw error }
             return showNew(visit, error, isTyped: true)
-        }
-        if let temporary {
-            do throws(MusterError) {
-                try await passwords.change(.user(.id(user.id)), by: principal) {
-                    PasswordChange(new: temporary, current: nil, isTemporary: true)
-                }
-            } catch {
-                guard !error.isOfServer else { throw error }
-                return try await view.show(visit, user.id, error)
-            }
         }
         return visit.done("/admin/users/\(user.id.rawValue)", .created)
     }

@@ -44,7 +44,7 @@ struct OneUserView: Sendable {
         if error?.code == .sshKeyInvalid || error?.code == .sshKeyTooMany {
             page.line = FieldState(visit.text("key"), error: error?.message)
         }
-        if let error { page.deletion = FieldState(error: Visit.complaint(error, of: "typed")) }
+        if let error { tell(error, visit, &page) }
         if principal.isAdministrator {
             page.factors = try await seenFactors(of: reference, by: principal)
             page.sessions = try await sessions.list(by: principal) {
@@ -73,6 +73,16 @@ struct OneUserView: Sendable {
         var frame = error.map(visit.frame(telling:)) ?? visit.frame
         if let text = visit.items["address"] { frame.notice = answer(text, user, frame) }
         return ConsoleResponse.page(page.html(frame), telling: error)
+    }
+
+    /// Says beside the field of another form of the page what is wrong with it.
+    private func tell(_ error: MusterError, _ visit: Visit, _ page: inout UserPage) {
+        page.deletion = visit.state("typed", error)
+        page.group = visit.state("group", error)
+        if error.code == .passwordPolicy {
+            page.password = FieldState(error: error.message)
+            page.isTemporary = visit.isOn("temporary")
+        }
     }
 
     /// The second factors; nil if the user holds more than the caller.

@@ -37,8 +37,15 @@ struct ImportPageRoutes {
         let principal = try visit.principal
         try principal.requireAdministrator()
         var page = ImportPage()
-        page.list = FieldState(visit.text("list"), error: error?.message)
-        page.mode = visit.items["mode"] ?? ImportOptions.Mode.create.rawValue
+        let modeComplaint = error.flatMap { Visit.complaint($0, of: "mode") }
+        page.list = FieldState(
+            visit.text("list"),
+            error: modeComplaint == nil ? error?.message : nil
+        )
+        page.mode = FieldState(
+            visit.items["mode"] ?? ImportOptions.Mode.create.rawValue,
+            error: modeComplaint
+        )
         page.createsGroups = visit.isOn("create_groups")
         page.underWay = jobs.list(of: principal.asker).map { ($0.id, $0.shown) }
         return ConsoleResponse.page(page.html(visit.frame), telling: error)
