@@ -299,8 +299,9 @@ let tests: [Target] = [
     .testTarget(
         name: "MusterServerTests",
         dependencies: [
-            "LDAPWire", "MusterAPI", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer",
-            "MusterTesting", "StoreTesting", "TextBytes", "WireJSON", "WorkerThreads", httpTypes,
+            "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "MusterCrypto", "MusterSQLite",
+            "MusterServer", "MusterTesting", "StoreTesting", "TextBytes", "WireJSON",
+            "WorkerThreads", httpTypes,
             logging, tls,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),

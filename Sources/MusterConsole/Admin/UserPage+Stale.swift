@@ -21,7 +21,7 @@ extension UserPage {
         guard !stale.isEmpty else { return .empty }
         let rows = stale.map { field -> HTML in
             """
-            <tr><th scope="row">\(t.label(of: field.name))</th><td data-label="\(t.isNow)"><bdi>\(field.now)</bdi></td>\
+            <tr><th scope="row">\(frame.texts.label(of: field.name))</th><td data-label="\(t.isNow)"><bdi>\(field.now)</bdi></td>\
             <td data-label="\(t.youTyped)"><bdi>\(field.typed)</bdi></td></tr>
             """
         }
@@ -31,20 +31,5 @@ extension UserPage {
             <th scope="col">\(t.youTyped)</th></tr></thead><tbody>\(rows)</tbody></table>\
             <p class="hintline"><a class="button" href="\(path)">\(t.takeNow)</a></p></section>
             """
-    }
-}
-
-extension UsersTexts {
-    /// What a field of the form is called.
-    fileprivate func label(of field: String) -> String {
-        let labels = [
-            ("username", username), ("name", name), ("email", email), ("note", note),
-            ("expires_at", expires), ("enabled", isEnabled), ("permissions", role),
-            ("readbm", "\(masks): \(read)"), ("writebm", "\(masks): \(write)"),
-            ("lviewbm", "\(masks): \(liveview)"), ("hosts", hosts), ("timeout", timeout),
-            ("password_permitted", password), ("api_permitted", api), ("saml_permitted", saml),
-            ("two_factor_required", factorRequired),
-        ]
-        return labels.first { $0.0.utf8.elementsEqual(field.utf8) }?.1 ?? field
     }
 }

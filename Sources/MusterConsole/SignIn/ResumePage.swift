@@ -15,7 +15,7 @@ package enum ResumePage {
             !pair.value.isEmpty && !unseen.contains { $0.utf8.elementsEqual(pair.name.utf8) }
         }
         let facts: [HTML] = shown.map {
-            "<dt>\($0.name)</dt><dd><bdi>\($0.value)</bdi></dd>"
+            "<dt>\(frame.texts.label(of: $0.name))</dt><dd><bdi>\($0.value)</bdi></dd>"
         }
         let asked = passwords.map { name in
             frame.input(

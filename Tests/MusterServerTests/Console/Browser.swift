@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import MusterConsole
 import MusterCore
 import MusterTesting
 import TextBytes
@@ -16,9 +17,10 @@ final class Browser {
     /// What it says that it is.
     var program: String?
 
-    init(_ test: TestDirectory, tools: ConsoleTools? = nil) {
+    init(_ test: TestDirectory, tools: ConsoleTools? = nil, speaking texts: Texts = .english) {
         self.test = test
-        server = TestServer(test, dialects: Dialect.all + [.console], consoleTools: tools)
+        let console = Dialect.makeConsole(in: texts)
+        server = TestServer(test, dialects: Dialect.all + [console], consoleTools: tools)
     }
 
     /// A browser of a server that somebody watches over.

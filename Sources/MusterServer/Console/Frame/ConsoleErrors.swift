@@ -5,7 +5,7 @@ import MusterCore
 /// The one place where the directory's error codes become pages.
 enum ConsoleErrors {
     /// The answer where nobody knows who asks, or the server cannot go on.
-    @Sendable static func answer(to error: MusterError) -> Answer {
+    static func answer(to error: MusterError, in texts: Texts) -> Answer {
         let status = NativeErrors.status(of: error.code)
         var fields = ConsoleResponse.guards
         if error.code == .impersonationRefused {
@@ -18,7 +18,7 @@ enum ConsoleErrors {
             fields.append((.retryAfter, seconds))
         }
         let frame = Frame(
-            texts: .english,
+            texts: texts,
             styles: ConsoleAssets.shared.styles.path,
             script: ConsoleAssets.shared.script.path,
             viewer: nil,

@@ -22,10 +22,13 @@ struct ConsoleFront: Sendable {
     typealias Handler = @Sendable (Visit) async throws -> Response
 
     let parts: ServerParts
+    /// The catalogue of its language.
+    let texts: Texts
     let sent = SentForms()
 
-    init(_ parts: ServerParts) {
+    init(_ parts: ServerParts, _ texts: Texts) {
         self.parts = parts
+        self.texts = texts
     }
 
     var directory: Directory { parts.directory }
@@ -98,7 +101,7 @@ struct ConsoleFront: Sendable {
 
     func visit(_ call: Call, _ items: QueryItems) -> Visit {
         var frame = Frame(
-            texts: .english,
+            texts: texts,
             styles: ConsoleAssets.shared.styles.path,
             script: ConsoleAssets.shared.script.path,
             viewer: call.authenticated.map(Frame.Viewer.init),
