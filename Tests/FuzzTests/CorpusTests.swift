@@ -29,6 +29,23 @@ struct CorpusTests {
         }
     }
 
+    @Test("the threat model has a line for each reader, of what was run")
+    func table() throws {
+        let root = #filePath.components(separatedBy: "/Tests/")[0]
+        let text = try String(
+            contentsOf: URL(filePath: root + "/docs/threat-model.md"),
+            encoding: .utf8
+        )
+        let section = try #require(
+            text.components(separatedBy: "\n## Fuzzing\n").last?
+                .components(separatedBy: "\n## ").first
+        )
+        let names = section.split(separator: "\n").compactMap { line in
+            line.wholeMatch(of: /\| `([a-z-]+)` \| [^|]+ \| [^|]+ \|/)?.output.1
+        }
+        #expect(names.map(String.init).sorted() == FuzzTarget.allCases.map(\.rawValue).sorted())
+    }
+
     private func expect(_ target: FuzzTarget, _ bytes: [UInt8], _ file: URL) throws {
         guard let promise = target.broken(by: bytes) else { return }
         let text = bytes.map { String($0, radix: 16) }.joined(separator: " ")

@@ -92,7 +92,7 @@ public struct DatabaseInspection: ~Copyable {
                 let lines = try handle.rows("PRAGMA integrity_check(\(number: limit))") {
                     $0[0] as String
                 }
-                let broken = lines.filter { $0 != "ok" }.map(DatabaseInspection.shortened)
+                let broken = lines.filter { $0 != "ok" }
                 var astray: [String] = []
                 try handle.run("PRAGMA foreign_key_check", []) { row in
                     astray.append(
@@ -100,7 +100,8 @@ public struct DatabaseInspection: ~Copyable {
                     )
                     return astray.count < limit
                 }
-                return broken + astray
+                // The names of tables in a file are whatever its maker wanted.
+                return (broken + astray).map(DatabaseInspection.shortened)
             }
         }
     }

@@ -8,7 +8,7 @@ struct QueryItems: Sendable {
     /// How many names there may be; no call has as many.
     ///
     /// Each costs some hundred bytes and a microsecond, and 16 KiB have room for eight thousand.
-    private static let most = 100
+    static let most = 100
 
     private let items: [(name: String, value: String)]
 

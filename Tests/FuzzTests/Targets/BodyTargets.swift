@@ -16,7 +16,26 @@ enum BodyTargets {
         guard case .object(let object) = value else { return nil }
         native(object)
         tenable(TenableFields(object))
-        return nil
+        let isSame =
+            isReadAgain(object, MusterAPI.UserBody.init) { $0.write(to: &$1) }
+            && isReadAgain(object, MusterAPI.GroupBody.init) { $0.write(to: &$1) }
+            && isReadAgain(object, MusterAPI.SSHKeyBody.init) { $0.write(to: &$1) }
+            && isReadAgain(object, MusterAPI.LoginBody.init) { $0.write(to: &$1) }
+            && isReadAgain(object, MusterAPI.NewPasswordBody.init) { $0.write(to: &$1) }
+        return isSame ? nil : "a body is read from what is written of it"
+    }
+
+    /// Whether a body that is read from an object is the same again from what is written of it; one that is refused is.
+    private static func isReadAgain<Body: Equatable>(
+        _ object: JSONObject,
+        _ read: (JSONObject) throws(MusterAPI.FieldError) -> Body,
+        _ write: (Body, inout JSONWriter) -> Void
+    ) -> Bool {
+        guard let body = try? read(object) else { return true }
+        var json = JSONWriter()
+        write(body, &json)
+        guard case .object(let written)? = try? JSONValue(parsing: json.bytes) else { return false }
+        return (try? read(written)) == body
     }
 
     private static func native(_ object: JSONObject) {

@@ -4,7 +4,7 @@
 enum FuzzTarget: String, CaseIterable, Sendable {
     /// JSON: what was read is read again from what is written of it.
     case json
-    /// JSON objects, as bodies and records of all dialects.
+    /// JSON objects, as bodies and records of all dialects: what was read is read again from what is written of it.
     case bodies
     /// Lines of an import: cut in the same places however they arrive.
     case lines
@@ -12,9 +12,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case csv
     /// Heads of requests: never longer than what came.
     case heads
-    /// Header fields with credentials.
+    /// Header fields with credentials: the same again from their plainest form.
     case credentials
-    /// Queries and forms.
+    /// Queries and forms: few and short, and the same again with every byte escaped.
     case queries
     /// Forms that outlive their session: what is carried through a sign-in leads to a page, has no secrets, and is the same
     /// again.
@@ -27,7 +27,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case keys
     /// Login names, mail addresses, phone numbers, public addresses: the same again from their text.
     case names
-    /// Password hashes from elsewhere.
+    /// Password hashes from elsewhere: kept as they came, short, of a known cost, and weak ones only where they are named.
     case hashes
     /// CBOR, keys and data of authenticators.
     case cbor
@@ -41,9 +41,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case changes
     /// Questions of RADIUS servers: a name that may be one, and what a state is read from is short.
     case radius
-    /// What PAM leaves in the environment, one variable a line.
+    /// What PAM leaves in the environment, one variable a line: nothing else counts, and nothing that is said twice.
     case pam
-    /// Backups: seals and databases.
+    /// Backups: seals and databases, which are only read; a byte more is seen, and damage told in a few short lines.
     case backups
     /// Letters of the spool after their seal, the names of their files, and what mail servers reply.
     case letters

@@ -1,7 +1,7 @@
-import MusterCrypto
 import WireJSON
 
 @testable import MusterCore
+@testable import MusterCrypto
 
 /// Readers of single values.
 enum ValueTargets {
@@ -52,17 +52,38 @@ enum ValueTargets {
 
     static func hashes(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        _ = try? hasher?.importHash(Secret(text))
+        guard let lenient, let strict, let taken = try? lenient.importHash(Secret(text)) else {
+            return nil
+        }
+        guard taken.text.utf8.elementsEqual(text.utf8) else { return "a hash is kept as it came" }
+        guard text.utf8.count <= ForeignHash.maximumLength,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return "a hash that is taken is short and plain" }
+        guard let hash = try? ForeignHash(parsing: taken.text) else {
+            return "a hash that was taken can be checked at a login"
+        }
+        guard hash.work.count.isFinite, hash.work.count > 0 else {
+            return "it is known what a check costs"
+        }
+        guard hash.weakForm == nil || (try? strict.importHash(Secret(text))) == nil else {
+            return "a weak form is taken only where it is named"
+        }
         return nil
     }
 
     /// With little work and no patience: what is read is read before it is known how dear it is.
-    private static let hasher = try? HashingThreads(
-        try Argon2Parameters(kibibytes: 1024, iterations: 1),
-        threads: 1,
-        queueLimit: 1,
-        weakForms: Set(WeakHashForm.allCases)
-    )
+    private static let lenient = makeHasher(Set(WeakHashForm.allCases))
+    /// Of whoever has named no weak forms.
+    private static let strict = makeHasher([])
+
+    private static func makeHasher(_ weakForms: Set<WeakHashForm>) -> HashingThreads? {
+        try? HashingThreads(
+            try Argon2Parameters(kibibytes: 1024, iterations: 1),
+            threads: 1,
+            queueLimit: 1,
+            weakForms: weakForms
+        )
+    }
 
     static func cbor(_ bytes: [UInt8]) -> String? {
         if let value = try? CBORReader.value(of: bytes) { _ = try? PasskeyPublicKey(value) }
