@@ -1,5 +1,7 @@
+import Dispatch
 public import MusterCore
 import MusterSQL
+import Synchronization
 
 /// The directory in a PostgreSQL database, which several processes may share.
 ///
@@ -9,6 +11,8 @@ public final class PostgresStore: MeasuredStore {
     private let writer: PostgresWriter
     private let reads: PostgresWorkers
     private let longReads: PostgresWorkers
+    /// How long reads took, of each extent.
+    private let readTimes = Mutex((short: DurationCounts(), long: DurationCounts()))
     private let sealer: any Sealer
     /// Where the tables are.
     let place: PostgresPlace
@@ -72,7 +76,9 @@ public final class PostgresStore: MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let workers = extent == .bounded ? reads : longReads
-        return try await workers.run { [sealer] link throws(MusterError) in
+        let begun = DispatchTime.now().uptimeNanoseconds
+        return try await workers.run { [self] link throws(MusterError) in
+            defer { noteRead(extent, since: begun) }
             do throws(MusterError) {
                 return try PostgresStore.read(on: link, sealer, body)
             } catch {
@@ -85,6 +91,16 @@ public final class PostgresStore: MeasuredStore {
                 }
                 // A connection may have broken since it was used last: then another one is asked, once.
                 return try PostgresStore.read(on: link, sealer, body)
+            }
+        }
+    }
+
+    private func noteRead(_ extent: ReadExtent, since begun: UInt64) {
+        let taken = DispatchTime.now().uptimeNanoseconds - begun
+        readTimes.withLock { times in
+            switch extent {
+            case .bounded: times.short.add(taken)
+            case .unbounded: times.long.add(taken)
             }
         }
     }
@@ -143,8 +159,14 @@ public final class PostgresStore: MeasuredStore {
         }
     }
 
-    /// What was committed since the store was opened; how large the database is, its engine knows.
-    public var figures: StoreFigures { writer.figures }
+    /// What was committed since the store was opened, and how long reads took; how large the database is, its engine knows.
+    public var figures: StoreFigures {
+        var figures = writer.figures
+        let times = readTimes.withLock { $0 }
+        figures.shortReads = times.short
+        figures.longReads = times.long
+        return figures
+    }
 
     /// Which group of changes includes every change that this store has acknowledged.
     var position: Int64 { writer.position }

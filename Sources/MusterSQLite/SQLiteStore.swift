@@ -4,6 +4,7 @@ import Dispatch
 import FoundationEssentials
 public import MusterCore
 import MusterSQL
+import Synchronization
 import WorkerThreads
 
 /// The directory in one SQLite file, in the process.
@@ -15,6 +16,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     private let writer: GroupCommit
     private let readers: ReaderPool
     private let longReads = WorkerPool("long reads", .reads, threads: longReadThreads)
+    private let longReadTimes = Mutex(DurationCounts())
     private let sealer: any Sealer
     private let marks = AuditMarks()
     private let path: String
@@ -117,8 +119,12 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         try handle.close()
     }
 
-    /// What was committed since the store was opened, and how large its files are.
-    public var figures: StoreFigures { writer.figures.figures(of: path) }
+    /// What was committed since the store was opened, how long reads took, and how large the files are.
+    public var figures: StoreFigures {
+        var figures = writer.figures.figures(of: path)
+        figures.longReads = longReadTimes.withLock { $0 }
+        return figures
+    }
 
     /// Reads a snapshot, on the calling thread.
     ///
@@ -152,9 +158,14 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let stop = ReadStop()
+        let begun = DispatchTime.now().uptimeNanoseconds
         let outcome: Swift.Result<Result, MusterError> = await withTaskCancellationHandler {
             await longReads.run { [self] in
                 Swift.Result { () throws(MusterError) in
+                    defer {
+                        let taken = DispatchTime.now().uptimeNanoseconds - begun
+                        longReadTimes.withLock { $0.add(taken) }
+                    }
                     guard !stop.isAsked else { throw ReadStop.refusal }
                     return try readers.read { handle in
                         try handle.reading(until: stop) {

@@ -4,6 +4,11 @@ public struct StoreFigures: Sendable, Equatable {
     public var changes: UInt64 = 0
     /// Commits that brought them there, each with one wait for the disk, and how long those took.
     public var commits = DurationCounts()
+    /// Reads that go through much of the directory, and how long they took with the wait for a thread.
+    public var longReads = DurationCounts()
+    /// Look-ups that wait for an engine, and how long they took; nil where they are looks at memory and a file, of whose
+    /// microsecond two looks at the clock would be a part.
+    public var shortReads: DurationCounts?
     /// The bytes of the database; nil if the engine keeps it.
     public var databaseBytes: Int64?
     /// The bytes of its write-ahead log; nil if the engine keeps it.

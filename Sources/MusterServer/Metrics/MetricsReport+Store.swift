@@ -21,6 +21,16 @@ extension MetricsReport {
             "How long commits took that brought them there, each with one wait for the disk."
         )
         text.samples(of: figures.commits)
+        text.begin(
+            "muster_store_read_duration_seconds",
+            .histogram,
+            unit: "seconds",
+            "How long reads took, with the wait for a thread: long ones, and short ones that are asked of a database."
+        )
+        text.samples(of: figures.longReads, [("extent", "long")])
+        if let shortReads = figures.shortReads {
+            text.samples(of: shortReads, [("extent", "short")])
+        }
         if let replica = figures.replica { addReplica(&text, replica) }
         guard let databaseBytes = figures.databaseBytes, let logBytes = figures.logBytes else {
             return

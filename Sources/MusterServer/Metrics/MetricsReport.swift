@@ -70,18 +70,21 @@ struct MetricsReport: Sendable {
             "muster_http_request_duration_seconds",
             .histogram,
             unit: "seconds",
-            "Time from a request's head to the head of its answer."
+            "Time from a request's head to the head of its answer, by route and class of status."
         )
         for (route, path) in requests.routes.enumerated() {
-            let buckets = counts.cumulated(route: route)
-            guard let all = buckets.last, all > 0 else { continue }
-            for (bound, count) in zip(RequestCounts.bounds, buckets) {
-                let limit = "\(Double(bound) / 1e6)"
-                text.sample("_bucket", [("route", path), ("le", limit)], count)
+            for (column, status) in RequestCounts.classes.enumerated() {
+                let buckets = counts.cumulated(route: route, statusClass: column)
+                guard let all = buckets.last, all > 0 else { continue }
+                let labels = [("route", path), ("status", status)]
+                for (bound, count) in zip(RequestCounts.bounds, buckets) {
+                    text.sample("_bucket", labels + [("le", "\(Double(bound) / 1e6)")], count)
+                }
+                text.sample("_bucket", labels + [("le", "+Inf")], all)
+                let seconds = counts.seconds(route: route, statusClass: column)
+                text.sample("_sum", labels, seconds)
+                text.sample("_count", labels, all)
             }
-            text.sample("_bucket", [("route", path), ("le", "+Inf")], all)
-            text.sample("_sum", [("route", path)], counts.seconds(route: route))
-            text.sample("_count", [("route", path)], all)
         }
     }
 }

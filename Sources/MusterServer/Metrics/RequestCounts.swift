@@ -1,6 +1,6 @@
 import MusterCore
 
-/// Numbers of requests, by route, method and class of status, and how long they took.
+/// Numbers of requests, by route, method and class of status, and how long they took, by route and class of status.
 ///
 /// Plain numbers in one array, so that counting is two look-ups and four additions.
 struct RequestCounts: Sendable {
@@ -12,8 +12,10 @@ struct RequestCounts: Sendable {
     static let bounds = DurationCounts.bounds
 
     private static let counterCount = methods.count * classes.count
-    /// The counters, the buckets with the one that has no bound, and the sum.
-    private static let width = counterCount + bounds.count + 2
+    /// The buckets of one class, with the one that has no bound, and the sum.
+    private static let histogramWidth = bounds.count + 2
+    /// The counters, and a histogram for each class.
+    private static let width = counterCount + classes.count * histogramWidth
 
     private var numbers: [UInt64]
 
@@ -32,8 +34,14 @@ struct RequestCounts: Sendable {
         let microseconds = nanoseconds / 1000
         let bucket =
             RequestCounts.bounds.firstIndex { microseconds <= $0 } ?? RequestCounts.bounds.count
-        numbers[start + RequestCounts.counterCount + bucket] += 1
-        numbers[start + RequestCounts.width - 1] += nanoseconds
+        let histogram = RequestCounts.histogram(route: route, statusClass: column)
+        numbers[histogram + bucket] += 1
+        numbers[histogram + RequestCounts.histogramWidth - 1] += nanoseconds
+    }
+
+    /// Where the buckets of a route's class of status begin.
+    private static func histogram(route: Int, statusClass: Int) -> Int {
+        route * width + counterCount + statusClass * histogramWidth
     }
 
     /// Adds other numbers of as many routes.
@@ -46,9 +54,9 @@ struct RequestCounts: Sendable {
         numbers[route * RequestCounts.width + method * RequestCounts.classes.count + statusClass]
     }
 
-    /// How many requests took no longer than each bound, and in all.
-    func cumulated(route: Int) -> [UInt64] {
-        let start = route * RequestCounts.width + RequestCounts.counterCount
+    /// How many requests with such an answer took no longer than each bound, and in all.
+    func cumulated(route: Int, statusClass: Int) -> [UInt64] {
+        let start = RequestCounts.histogram(route: route, statusClass: statusClass)
         var sum: UInt64 = 0
         return (0...RequestCounts.bounds.count).map { place in
             sum += numbers[start + place]
@@ -56,8 +64,9 @@ struct RequestCounts: Sendable {
         }
     }
 
-    /// How long all requests of a route took, in seconds.
-    func seconds(route: Int) -> Double {
-        Double(numbers[(route + 1) * RequestCounts.width - 1]) / 1e9
+    /// How long all requests of a route with such an answer took, in seconds.
+    func seconds(route: Int, statusClass: Int) -> Double {
+        let start = RequestCounts.histogram(route: route, statusClass: statusClass)
+        return Double(numbers[start + RequestCounts.histogramWidth - 1]) / 1e9
     }
 }

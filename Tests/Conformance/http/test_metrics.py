@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -66,7 +67,13 @@ def test_requests_are_counted_by_route_method_and_status(founded, tmp_path):
         assert counted(route="/users", method="GET", status="2xx") == [3]
         assert counted(route="/users/:id", method="GET", status="4xx") == [1]
         assert counted(route="none", method="GET", status="4xx") == [1]
-        assert samples(url, "muster_http_request_duration_seconds_count", route="/users") == [3]
+        timed = lambda **labels: samples(url, "muster_http_request_duration_seconds_count", **labels)
+        assert timed(route="/users") == timed(route="/users", status="2xx") == [3]
+        assert timed(route="/users/:id", status="4xx") == [1]
+        # Users are counted for them twice a minute, once when the server begins.
+        reads = lambda extent: samples(url, "muster_store_read_duration_seconds_count", extent=extent)
+        until(lambda: reads("long")[0] >= 1, SECONDS, "a long read")
+        assert reads("short") == []
         assert samples(url, "muster_refusals_total", reason="user.not_found") == [1]
         assert samples(url, "muster_store_commit_duration_seconds_count")[0] >= 1
         assert samples(url, "muster_store_size_bytes", file="database")[0] > 0
@@ -142,21 +149,36 @@ def test_nothing_but_metrics_is_there(founded, tmp_path):
         assert requests.get(f"http://127.0.0.1:{server.port}/metrics", timeout=SECONDS).status_code == 404
 
 
-def test_a_storm_of_collectors_is_answered_and_look_ups_go_on(founded, tmp_path):
+def test_a_storm_of_collectors_is_answered_by_one_text_a_second_and_look_ups_go_on(founded, tmp_path):
     with observed(founded, tmp_path) as (server, url, _):
-        answers = []
+        answers, over, begun = [], threading.Event(), time.monotonic()
 
         def collect():
-            for _ in range(10):
-                answers.append(requests.get(url, timeout=SECONDS).status_code)
+            while not over.is_set():
+                found = requests.get(url, timeout=SECONDS)
+                answers.append((found.status_code, found.text))
+
+        def look_up(session):
+            start = time.monotonic()
+            found = session.get(f"http://127.0.0.1:{server.port}/users", headers=keys(server), timeout=SECONDS)
+            return found.status_code, time.monotonic() - start
 
         threads = [threading.Thread(target=collect) for _ in range(48)]
         for thread in threads:
             thread.start()
-        found = requests.get(f"http://127.0.0.1:{server.port}/users", headers=keys(server), timeout=SECONDS)
+        with requests.Session() as session:
+            found = [look_up(session) for _ in range(200)]
+        # The storm has gone on meanwhile.
+        until(lambda: len(answers) >= 480, SECONDS, "answers to collectors")
+        over.set()
         for thread in threads:
             thread.join()
-        assert found.status_code == 200 and answers == [200] * 480
+        assert {status for status, _ in found} == {200}
+        assert max(seconds for _, seconds in found) < 2
+        assert {status for status, _ in answers} == {200}
+        # The text is made once a second at most, and has the processor time of that moment.
+        made = {text for _, text in answers}
+        assert len(made) <= time.monotonic() - begun + 2, f"{len(made)} texts for {len(answers)} answers"
 
 
 def test_no_name_and_no_secret_is_in_metrics_or_log(founded, tmp_path):

@@ -92,11 +92,35 @@ struct MetricsTests {
         for microseconds: UInt64 in [100, 101, 250, 10_000_000, 10_000_001] {
             metrics.count(request(microseconds: microseconds))
         }
-        let buckets = metrics.counts().cumulated(route: 0)
+        metrics.count(request("GET", "/users", 404, microseconds: 100))
+        let buckets = metrics.counts().cumulated(route: 0, statusClass: 1)
         #expect(buckets[0] == 1 && buckets[1] == 3)
         #expect(buckets[RequestCounts.bounds.count - 1] == 4)
         #expect(buckets.last == 5)
-        #expect(abs(metrics.counts().seconds(route: 0) - 20.000452) < 0.000001)
+        #expect(abs(metrics.counts().seconds(route: 0, statusClass: 1) - 20.000452) < 0.000001)
+        #expect(metrics.counts().cumulated(route: 0, statusClass: 3).last == 1)
+        #expect(metrics.counts().cumulated(route: 1, statusClass: 1).last == 0)
+    }
+
+    @Test(
+        "how long requests took is told by route and class of status, and of no class without any"
+    )
+    func durations() async throws {
+        metrics.count(request(microseconds: 200))
+        metrics.count(request("POST", "/users", 201, microseconds: 300))
+        metrics.count(request("GET", "/users", 503, microseconds: 3_000_000))
+        let text = await report(try await TestDirectory()).text(.openMetrics)
+        let family = "muster_http_request_duration_seconds"
+        for line in [
+            "_bucket{route=\"/users\",status=\"2xx\",le=\"0.00025\"} 1",
+            "_bucket{route=\"/users\",status=\"2xx\",le=\"+Inf\"} 2",
+            "_count{route=\"/users\",status=\"2xx\"} 2",
+            "_count{route=\"/users\",status=\"5xx\"} 1",
+            "_sum{route=\"/users\",status=\"5xx\"} 3.0",
+        ] {
+            #expect(text.contains(family + line + "\n"), "\(line)")
+        }
+        #expect(!text.contains(family + "_count{route=\"/users\",status=\"4xx\"}"))
     }
 
     @Test("labels and help are written so that nothing in them ends a line or a label")
