@@ -20,7 +20,9 @@ struct SettingsTests {
         )
     }
 
-    @Test("the defaults are safe: this machine only, basic passwords, no proxy, no rate limit")
+    @Test(
+        "the defaults are safe: this machine only, basic passwords, no proxy, no rate limit, no metrics"
+    )
     func defaults() async throws {
         let settings = try await settings()
         #expect(settings.host == "127.0.0.1" && settings.port == 8834 && settings.tls == nil)
@@ -29,6 +31,7 @@ struct SettingsTests {
         )
         #expect(settings.rules.passwords.kind == .basic && settings.rules.approvedDomains.isEmpty)
         #expect(settings.trustedProxies.networks.isEmpty)
+        #expect(settings.metrics == nil, "nobody is asked who they are there")
         let limits = String(describing: settings.limits)
         #expect(limits.contains("requestsPerMinute: nil") && limits.contains("bodyBytes: 1048576"))
         #expect(settings.rules.sessionLifetime == .seconds(86_400))

@@ -88,8 +88,8 @@ public protocol DirectoryStore: Sendable {
 
 /// A store in this process, whose look-ups take microseconds and wait for nobody.
 ///
-/// Only the fast path asks it in this way. Everything else reads as it would of a store that is far away, so that any
-/// store will do.
+/// Only the fast path and LDAP's look-ups of one entry ask it in this way, on the thread that received the bytes, and do without it where
+/// there is none. Everything else reads as it would of a store that is far away, so that any store will do.
 public protocol InProcessStore: DirectoryStore {
     /// Whether it is final where ``readNow(_:)`` throws. Not of a copy, which may not answer for a while, and which the change
     /// of another machine may not have reached yet: then ``DirectoryStore/read(_:_:)`` is asked.

@@ -8,22 +8,94 @@ import Testing
 
 @Suite("Lists are read and written apart")
 struct ListThreadsTests {
-    @Test(
-        "of a list nothing is read where requests are served but who asks",
-        arguments: [
-            "/users", "/users?limit=1000", "/activelogic/v1/users", "/muster/v1/users",
-            "/muster/v1/users/export", "/muster/v1/sessions", "/groups", "/groups/0/users",
-            "/audit-log/v1/events?limit=5000",
-        ]
-    )
-    func lists(_ path: String) async throws {
-        let store = WatchedStore()
+    /// A list that is read with GET.
+    struct List: Sendable, CustomTestStringConvertible {
+        let route: String
+        /// What is asked for, with the UUID of a group as {team}.
+        let target: String
+
+        init(_ route: String, _ target: String? = nil) {
+            self.route = route
+            self.target = target ?? route
+        }
+
+        var testDescription: String { target }
+    }
+
+    private static let answered = [
+        List("/users"), List("/users", "/users?limit=1000"), List("/activelogic/v1/users"),
+        List("/muster/v1/users"), List("/muster/v1/users/export"), List("/muster/v1/sessions"),
+        List("/muster/v1/groups"), List("/muster/v1/audit/events"), List("/groups"),
+        List("/groups/:gid/users", "/groups/0/users"),
+        List("/audit-log/v1/events", "/audit-log/v1/events?limit=5000"),
+        List("/scim/v2/Users"), List("/scim/v2/Groups"),
+        List("/scim/v2/Groups/:id", "/scim/v2/Groups/{team}"),
+    ]
+
+    /// Lists of the console.
+    private static let shown = [
+        "/admin", "/admin/groups", "/admin/sessions", "/admin/audit", "/admin/users/list.csv",
+    ]
+
+    /// Lists that are asked for with a body, and what is done of many: by their routes they are dealt with as those above.
+    private static let posted: Set = [
+        "POST /scim/v2/.search", "POST /scim/v2/Users/.search", "POST /scim/v2/Groups/.search",
+        "POST /scim/v2/Bulk", "POST /admin/export/users", "POST /admin/export/backup",
+    ]
+
+    @Test("every route of a list is tried")
+    func complete() async throws {
+        let test = try await TestDirectory()
+        let routes = MusterApplication.routes(
+            test.directory,
+            ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
+            PeerAddress(trustedProxies: AllowedNetworks()),
+            Dialect.all + [.console]
+        )
+        let found = Set(routes.filter(\.isList).map { "\($0.method.rawValue) \($0.path)" })
+        let tried = Set((Self.answered.map(\.route) + Self.shown).map { "GET \($0)" })
+        #expect(found == tried.union(Self.posted))
+    }
+
+    /// A directory with more users than are read at a time, and the UUID of a group in it.
+    private func makeScene(
+        _ store: WatchedStore
+    ) async throws -> (test: TestDirectory, team: String) {
         let test = try await TestDirectory(store: store)
         for number in 1...UserPages.batchSize * 2 {
             _ = try await test.makeUser("user\(number)@example.com")
         }
+        let team = try await test.groups.create(by: test.asAdministrator) {
+            () throws(MusterError) in
+            try GroupDraft(name: "Team", isManagedBySAML: nil)
+        }
+        return (test, team.uuid.text)
+    }
+
+    @Test("of a list nothing is read where requests are served but who asks", arguments: answered)
+    func lists(_ list: List) async throws {
+        let store = WatchedStore()
+        let (test, team) = try await makeScene(store)
         _ = store.take()
-        let response = try await TestServer(test).send(.get, path, as: test.administratorKeys)
+        let response = try await TestServer(test).send(
+            .get,
+            list.target.replacing("{team}", with: team),
+            as: test.administratorKeys
+        )
+        #expect(response.status == .ok)
+        let reads = store.take()
+        #expect(reads.lists + reads.unbounded > 0)
+        #expect(reads.others == 1)
+    }
+
+    @Test("nor of a list of the console", arguments: shown)
+    func pages(_ path: String) async throws {
+        let store = WatchedStore()
+        let (test, _) = try await makeScene(store)
+        let browser = Browser(test)
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        _ = store.take()
+        let response = try await browser.get(path)
         #expect(response.status == .ok)
         let reads = store.take()
         #expect(reads.lists + reads.unbounded > 0)

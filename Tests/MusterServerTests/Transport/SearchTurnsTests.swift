@@ -13,7 +13,8 @@ struct SearchTurnsTests {
         arguments: [
             "/users?q=a", "/users?q=a&limit=1", "/activelogic/v1/users?q=a", "/muster/v1/users?f=a",
             "/muster/v1/users?limit=1", "/groups", "/groups/2/users", "/audit-log/v1/events",
-            "/muster/v1/sessions",
+            "/muster/v1/sessions", "/muster/v1/groups", "/muster/v1/audit/events",
+            "/scim/v2/Users?filter=userName%20co%20%22a%22", "/scim/v2/Groups",
         ]
     )
     func apart(_ path: String) async throws {
