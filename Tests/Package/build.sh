@@ -1,4 +1,4 @@
-# The package is made, twice the same, and once more under an older number.
+# The package is made, twice the same, and once more under an older number: docs/operations.md says what that shows and what not.
 scripts/deb.sh
 first=$(sha256sum < "$package")
 scripts/deb.sh > /dev/null
