@@ -301,8 +301,7 @@ let tests: [Target] = [
         dependencies: [
             "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "MusterCrypto", "MusterSQLite",
             "MusterServer", "MusterTesting", "StoreTesting", "TextBytes", "WireJSON",
-            "WorkerThreads", httpTypes,
-            logging, tls,
+            "WorkerThreads", httpTypes, logging, tls,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore")
