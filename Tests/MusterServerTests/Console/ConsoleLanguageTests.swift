@@ -34,7 +34,7 @@ struct ConsoleLanguageTests {
 
     /// Words that are the directory's and the same in every language: of the APIs, and of this test.
     private func data() async throws -> [String] {
-        let names = ["admin@example.com", "jane@example.com", "new@example.com", "Team", "Phone"]
+        let names = ["admin@example.com", "jane@example.com", "Team", "Phone", "All Users"]
         let words = Role.allCases.map(\.name) + Resource.allCases.map(\.name)
         // Their parts stand apart, so that they may be broken in narrow windows.
         let actions = AuditAction.all.flatMap { $0.rawValue.split(separator: ".").map(String.init) }
