@@ -34,7 +34,10 @@ extension OwnConfirmation {
         if case .success(let input) = read { given = password(input) }
         let (access, secrets) = (access, CeremonySecrets(access.random))
         let make = {
-            (verified: VerifiedPassword?, begins: Bool) async throws(MusterError) -> Outcome<Made>
+            (
+                verified: VerifiedPassword?,
+                begins: Bool
+            ) async throws(MusterError) -> Outcome<Made>
             in
             let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
             return try await access.change(of: target, by: principal, as: kind, read.get) {

@@ -54,8 +54,10 @@ enum AccountNews: Sendable {
         return news
     }
 
-    /// What a change of a user tells of the name under which, the ways by which and the places from where it is entered, and of
-    /// what opens more: rights, time. What takes some of that away is no news of the kind.
+    /// What a change of a user tells of how it is entered, and of what opens more.
+    ///
+    /// The name under which, the ways by which and the places from where it is entered; and more rights or time. What takes
+    /// some of that away is no news of the kind.
     static func ofEntry(_ after: User, changedFrom before: User) -> [AccountNews] {
         let (now, then) = (after.authorizations, before.authorizations)
         var news: [AccountNews] = []

@@ -31,7 +31,7 @@ final class NoticeBudget: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes a place for a notice; answers whether there is one.
+    /// Takes a place for a notice.
     ///
     /// - Parameters:
     ///   - user: Who is told.
@@ -39,6 +39,7 @@ final class NoticeBudget: Sendable {
     ///   - doer: Who did it.
     ///   - isStrong: Whether who is told administers users: whoever takes that over is not to hide it behind much else.
     ///   - now: The present moment.
+    /// - Returns: Whether there is one.
     func take(
         _ user: UserID,
         _ purpose: Notice.Purpose,

@@ -15,7 +15,8 @@ extension DirectoryAccess {
         _ body:
             @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
-        try await counting(by: principal, needing: right, as: kind) { () async throws(MusterError) in
+        try await counting(by: principal, needing: right, as: kind) {
+            () async throws(MusterError) in
             try await changeUncounted(by: principal, needing: right, body)
         }
     }

@@ -147,7 +147,8 @@ extension UserService {
             }
             let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
             return try await access.change(by: principal, needing: right, as: kind) {
-                [hash] caller,
+                [hash]
+                caller,
                 transaction throws(MusterError) in
                 try verified?.confirm(in: transaction)
                 let user = try transaction.existing(known)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("Ways into the accounts of other administrators, from a session whose owner has not proved itself lately")
+@Suite("Ways into other administrators' accounts, from a session that was not proved lately")
 struct AdministratorsKeyProofTests {
     private static let password = TestDirectory.administratorPassword
     private let scene: FactorScene

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("Whoever has stolen one credential of a user who administers nobody does not hold up its owner")
+@Suite("Whoever has stolen one credential of a user does not hold up its owner")
 struct StolenCredentialTests {
     private static let fresh = Secret("Better-Horse-8")
     private static let password = TestDirectory.administratorPassword

@@ -57,7 +57,7 @@ struct HeldNoticesTests {
         #expect(try await heldBack().count == 1)
     }
 
-    @Test("what another one cannot be handed now is told with the next sweep, and all when the server stops")
+    @Test("what cannot be handed over is told with the next sweep, and all when the server stops")
     func laterStill() async throws {
         try await rotate(4)
         test.clock.advance(by: HeldNotices.wait)

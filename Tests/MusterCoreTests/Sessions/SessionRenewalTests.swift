@@ -34,7 +34,7 @@ struct SessionRenewalTests {
         }
     }
 
-    @Test("goes on under another token, where that can be handed out, and under the former one no more")
+    @Test("goes on under another token, where that is handed out, and under the former no more")
     func renewed() async throws {
         let before = try #require(try await kept(session.digest))
         test.clock.advance(by: .seconds(60))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("What an edit means is judged where it is made, also while a password is checked", .everyStore)
+@Suite("What an edit means is judged where it is made", .everyStore)
 struct EditMomentTests {
     private static let new = Secret("another password")
     private let hasher = ActingHasher()
@@ -81,8 +81,11 @@ struct EditMomentTests {
         let user = try await test.makeUser("jane@example.com")
         let code = await failure {
             _ = try await test.users.edit(.user(.id(user.id)), by: test.asAdministrator) {
-                () throws(MusterError) in UserEditRequest("Jane", password: Self.new)
-            } for: { name, _ in UserChanges { $0.name = name } }
+                () throws(MusterError) in
+                UserEditRequest("Jane", password: Self.new)
+            } for: { name, _ in
+                UserChanges { $0.name = name }
+            }
         }?.code
         #expect(code == nil)
         #expect(try await test.current(user).name == "Jane")

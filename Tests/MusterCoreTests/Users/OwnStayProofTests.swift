@@ -3,7 +3,7 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("More places and a longer stay for one's own account, in a session whose owner has not proved itself lately")
+@Suite("More places and a longer stay of one's own, in a session that was not proved lately")
 struct OwnStayProofTests {
     /// What is changed, beside what there was.
     enum Change: CaseIterable, Sendable {

@@ -162,7 +162,7 @@ struct TenableRouteTests {
         #expect(try await response.text().contains(#""message":"\#(told)""#))
     }
 
-    @Test("whoever logs out does so beyond the limit of a minute, too, and its keys have one of their own")
+    @Test("whoever logs out does so beyond the limit of a minute, too; keys have one of their own")
     func logoutBeyondLimit() async throws {
         let server = TestServer(test, limits: RequestLimits(requestsPerMinute: 1))
         let session = try await test.logIn(TestDirectory.administratorName)

@@ -46,7 +46,8 @@ struct LDAPPasswordChanger: Sendable {
             let target: UserTarget =
                 isOwn ? .oneself : .user(.username(username ?? caller.user.username.text))
             try await LDAPResult.translating { () async throws(MusterError) in
-                _ = try await service.change(target, by: caller) { () throws(MusterError) in change }
+                _ = try await service.change(target, by: caller) { () throws(MusterError) in change
+                }
             }
             var answer: [UInt8]?
             if request.new == nil {
