@@ -10,7 +10,7 @@ struct UsersEdit: ServerCommand {
         discussion: """
             What is not named stays as it is. All of it happens, or nothing. Asks before you take the administration of \
             users from yourself. For your own e-mail address your password \
-            is asked, too.
+            is asked, too, and where you logged in a while ago for more hosts, a longer timeout or a later expiry of your own.
 
             Example: muster users edit jane@example.com --role scan-manager --timeout 900
             Example: muster users edit 10 --name ""
@@ -44,11 +44,26 @@ struct UsersEdit: ServerCommand {
         if fields.email != nil {
             own = try await password.read(for: try await server.user(user), on: server)
         }
-        let changed = try await server.change(user) { body in
-            body = fields
-            body.currentPassword = own?.withExposedValue(\.self)
+        let changed: UserRecord
+        do throws(CommandError) {
+            changed = try await change(fields, own, on: server)
+        } catch {
+            guard own == nil, error.isCode(.confirmationRequired) else { throw error }
+            own = try await password.read(for: try await server.user(user), on: server)
+            changed = try await change(fields, own, on: server)
         }
         try output.done("Changed \(changed.label).", changed.shown, .user)
         if self.fields.setsRights { try Administration.tell(changed, beside: output) }
+    }
+
+    private func change(
+        _ fields: UserBody,
+        _ own: MusterCore.Secret<String>?,
+        on server: Server
+    ) async throws(CommandError) -> UserRecord {
+        try await server.change(user) { body in
+            body = fields
+            body.currentPassword = own?.withExposedValue(\.self)
+        }
     }
 }
