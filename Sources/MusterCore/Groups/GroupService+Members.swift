@@ -18,20 +18,45 @@ extension GroupService {
         }
     }
 
-    /// All groups but the built-in one, for whoever may look at users; with the members of those that pass.
+    /// A group with its members as ``withMembers(_:listing:by:)``, in the read that has let the caller in; nil if more than
+    /// `limit` of them would be read.
+    ///
+    /// - Throws: as there.
+    public func withMembers(
+        _ uuid: UUID,
+        listing: GroupWithMembers.Listing,
+        upTo limit: Int,
+        by caller: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> GroupWithMembers? {
+        try caller.requireReader()
+        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        let group = try reader.existingGroup(.uuid(uuid))
+        guard listing == .nobody || group.userCount <= limit else { return nil }
+        return try reader.members(of: group, listing)
+    }
+
+    /// Some of all groups but the built-in one, with their members, for whoever may look at users: all of one snapshot.
     ///
     /// - Parameters:
     ///   - principal: The caller.
-    ///   - listing: Whether members are read.
+    ///   - listing: Whether `choose` needs to know who the members are.
     ///   - member: Keeps the groups of this user.
-    /// - Returns: The groups, in order of their numbers.
+    ///   - shown: What is read of the members of those that are chosen.
+    ///   - choose: Chooses among the groups, which come in order of their numbers, and says what else is to be known.
+    /// - Returns: The chosen groups, and what else `choose` has said.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
-    ///   `store.unavailable`.
-    public func all(
+    ///   `store.unavailable`, or what `choose` throws.
+    public func choose<Rest: Sendable>(
         by principal: Principal,
         listing: Bool,
-        of member: UUID? = nil
-    ) async throws(MusterError) -> [GroupWithMembers] {
+        of member: UUID? = nil,
+        showing shown: GroupWithMembers.Listing,
+        _ choose:
+            @escaping @Sendable ([GroupWithMembers]) throws(MusterError) -> (
+                groups: [Group], rest: Rest
+            )
+    ) async throws(MusterError) -> (groups: [GroupWithMembers], rest: Rest) {
         try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             let groups: [Group]
@@ -41,27 +66,14 @@ extension GroupService {
             } else {
                 groups = try reader.groups()
             }
-            var found: [GroupWithMembers] = []
+            var all: [GroupWithMembers] = []
             for group in groups {
-                found.append(try reader.members(of: group, listing ? .uuids : .nobody))
+                all.append(try reader.members(of: group, listing ? .uuids : .nobody))
             }
-            return found
-        }
-    }
-
-    /// The members of some groups, for whoever may look at users.
-    ///
-    /// - Throws: as ``all(by:listing:of:)``.
-    public func members(
-        of groups: [Group],
-        _ listing: GroupWithMembers.Listing,
-        by principal: Principal
-    ) async throws(MusterError) -> [GroupWithMembers] {
-        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
-            try caller.requireReader()
+            let chosen = try choose(all)
             var found: [GroupWithMembers] = []
-            for group in groups { found.append(try reader.members(of: group, listing)) }
-            return found
+            for group in chosen.groups { found.append(try reader.members(of: group, shown)) }
+            return (found, chosen.rest)
         }
     }
 

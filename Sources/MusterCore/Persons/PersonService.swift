@@ -24,13 +24,21 @@ public struct PersonService: Sendable {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> PersonalAccount {
-        let account = try await access.look(by: principal) {
-            caller,
-            reader throws(MusterError) in
-            let user = try reader.resolveReadable(reference, for: caller).shown(to: caller)
-            return try reader.personalAccount(of: user)
+        try await access.look(by: principal) { [self] caller, reader throws(MusterError) in
+            try account(of: reference, by: caller, in: reader)
         }
-        return updated(account)
+    }
+
+    /// The same in the read that has let the caller in.
+    ///
+    /// - Throws: as ``account(of:by:)``.
+    public func account(
+        of reference: UserReference,
+        by caller: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> PersonalAccount {
+        let user = try reader.resolveReadable(reference, for: caller).shown(to: caller)
+        return updated(try reader.personalAccount(of: user))
     }
 
     /// Makes a user with what is known of it, in one change.

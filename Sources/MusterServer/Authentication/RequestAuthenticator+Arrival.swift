@@ -14,6 +14,8 @@ extension RequestAuthenticator {
         let readsBody: Bool
         /// The answer, where it was found in the read that has let the caller in.
         let answer: Answer?
+        /// Whether it was looked for there, and left to the route's handler.
+        let wasLeft: Bool
 
         init(
             _ request: Request,
@@ -22,7 +24,8 @@ extension RequestAuthenticator {
             _ principal: Principal?,
             _ share: ArrivalShare,
             readsBody: Bool,
-            answer: Answer? = nil
+            answer: Answer? = nil,
+            wasRead: Bool = false
         ) {
             self.request = request
             self.context = context
@@ -31,6 +34,7 @@ extension RequestAuthenticator {
             self.share = share
             self.readsBody = readsBody
             self.answer = answer
+            wasLeft = wasRead && answer == nil
         }
 
         /// Whom the caller wants to act as; nil for itself.

@@ -7,6 +7,8 @@ extension RequestAuthenticator {
     struct Entry {
         let principal: Principal
         let answer: Result<Answer?, MusterError>
+        /// Whether the route was asked for it.
+        let wasRead: Bool
     }
 
     /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came.
@@ -24,6 +26,7 @@ extension RequestAuthenticator {
         // Whoever acts in another's name has to be known before, and the audit log is told of it.
         let reading = mustWait || fields.contains(.xImpersonate) ? nil : route.reading
         let parameter = reading == nil ? "" : context.variable(of: route.path)
+        let channel = context.channel
         let entry: Entry
         do {
             entry = try await directory.store.read(.bounded) {
@@ -36,9 +39,9 @@ extension RequestAuthenticator {
                     in: reader
                 )
                 let answer = Result { () throws(MusterError) in
-                    try reading?(ReadCall(request, principal, parameter, reader))
+                    try reading?(ReadCall(request, channel, principal, parameter, reader))
                 }
-                return Entry(principal: principal, answer: answer)
+                return Entry(principal: principal, answer: answer, wasRead: reading != nil)
             }
         } catch {
             directory.signIns.note(credentials.tallied, error)

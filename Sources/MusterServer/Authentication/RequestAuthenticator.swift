@@ -103,7 +103,8 @@ struct RequestAuthenticator: Sendable {
             entry?.principal,
             share(for: entry?.principal),
             readsBody: !route.streamsBody && request.method != .get && request.method != .head,
-            answer: try entry?.answer.get()
+            answer: try entry?.answer.get(),
+            wasRead: entry?.wasRead ?? false
         )
     }
 
@@ -153,7 +154,8 @@ struct RequestAuthenticator: Sendable {
             origin: arrival.origin,
             body: body,
             authenticated: arrival.principal,
-            share: arrival.share
+            share: arrival.share,
+            wasLeft: arrival.wasLeft
         )
         guard !route.streamsBody else { return try await route.handler(call) }
         let executor = executor(for: route, call)

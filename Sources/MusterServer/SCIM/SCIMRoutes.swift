@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import NIOCore
 import SCIMAPI
 import TextBytes
 import WireJSON
@@ -55,6 +56,27 @@ struct SCIMRoutes {
     ) -> Route {
         Route(method, root + path, of: .scim, isOpen: isOpen, isList: isList, handler)
     }
+
+    /// A route of the API that only reads by index: its answer is of the snapshot in which its caller was let in.
+    ///
+    /// It is not for the fast path, since a resource says where it is, which is told by more of the request than that knows.
+    static func reading(
+        _ path: String,
+        in directory: Directory,
+        isList: Bool = false,
+        leaving long: Route.Handler? = nil,
+        _ reading: @escaping Route.Reading
+    ) -> Route {
+        Route(
+            reading: root + path,
+            of: .scim,
+            in: directory,
+            takesFastPath: false,
+            isList: isList,
+            leaving: long,
+            reading
+        )
+    }
 }
 
 /// Where resources are, as a caller sees it.
@@ -69,9 +91,14 @@ struct SCIMPlace: Sendable {
 
     /// The absolute address of the API: the one that was set, or the one that the request went to.
     func root(of call: Call) -> String {
+        root(of: call.request, on: call.context.channel)
+    }
+
+    /// The same of a request that came in on a connection.
+    func root(of request: Request, on channel: any Channel) -> String {
         if let publicURL { return publicURL + SCIMRoutes.root }
-        let isSecure = cookies.isSecure(on: call.context.channel, call.request.headers)
-        let host = call.request.head.authority ?? "localhost"
+        let isSecure = cookies.isSecure(on: channel, request.headers)
+        let host = request.head.authority ?? "localhost"
         return (isSecure ? "https://" : "http://") + host + SCIMRoutes.root
     }
 }
@@ -81,10 +108,7 @@ extension Call {
     ///
     /// - Throws: ``MusterError`` with a code of the kind of resource where it is none: nobody has another id.
     func scimID(_ code: MusterError.Code) throws(MusterError) -> UUID {
-        guard let uuid = UUID(path: parameter("id")) else {
-            throw MusterError(code, "There is no resource \(parameter("id").quoted(60)).")
-        }
-        return uuid
+        try UUID(scimID: parameter("id"), code)
     }
 
     /// The body, which has to be an object.
@@ -100,11 +124,27 @@ extension Call {
     /// What the query asks for, with names in any case.
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `input.invalid`.
+    func scimQuery() throws(MusterError) -> QueryItems { try request.scimQuery() }
+}
+
+extension Request {
+    /// What the query asks for, with names in any case.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `input.invalid`.
     func scimQuery() throws(MusterError) -> QueryItems {
-        try QueryItems(
-            bytes: Array((request.uri.query ?? "").utf8),
-            upTo: 2 * SCIMFilter.maximumBytes
-        )
+        try QueryItems(bytes: Array((uri.query ?? "").utf8), upTo: 2 * SCIMFilter.maximumBytes)
+    }
+}
+
+extension UUID {
+    /// The UUID that a path names, in any case.
+    ///
+    /// - Throws: ``MusterError`` with a code of the kind of resource where it is none: nobody has another id.
+    init(scimID text: String, _ code: MusterError.Code) throws(MusterError) {
+        guard let uuid = UUID(path: text) else {
+            throw MusterError(code, "There is no resource \(text.quoted(60)).")
+        }
+        self = uuid
     }
 }
 

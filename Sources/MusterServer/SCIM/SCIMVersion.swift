@@ -68,9 +68,11 @@ enum SCIMVersion {
 extension Call {
     /// The versions at which alone the caller wants a change made; nil for any.
     var expectedVersions: String? { request.headers[.ifMatch]?.head(1024) }
+}
 
+extension Request {
     /// Whether the caller has this version already.
     func knows(_ version: String) -> Bool {
-        request.headers[.ifNoneMatch].map { SCIMVersion.names($0.head(1024), version) } ?? false
+        headers[.ifNoneMatch].map { SCIMVersion.names($0.head(1024), version) } ?? false
     }
 }

@@ -14,6 +14,8 @@ struct Call: Sendable {
     let authenticated: Principal?
     /// The room that the body takes, given back with the call.
     let share: ArrivalShare
+    /// Whether the read that has let the caller in has looked for the answer, and left it to the route's handler.
+    var wasLeft = false
 
     /// Who asks.
     ///

@@ -30,6 +30,8 @@ struct Route: Sendable {
     let handler: Handler
     /// Answers calls that can be answered at once; nil if none can.
     let reading: Reading?
+    /// Whether the fast path may ask it, too: it needs nothing of the request but its target and who asks.
+    let takesFastPath: Bool
 
     init(
         _ method: HTTPRequest.Method,
@@ -42,6 +44,7 @@ struct Route: Sendable {
         isList: Bool = false,
         waitsLong: Bool = false,
         reading: Reading? = nil,
+        takesFastPath: Bool = true,
         _ handler: @escaping Handler
     ) {
         self.method = method
@@ -55,6 +58,7 @@ struct Route: Sendable {
         self.waitsLong = waitsLong
         self.handler = handler
         self.reading = reading
+        self.takesFastPath = takesFastPath
     }
 
     /// The same route, which is not refused to whoever has sent too many requests: it gives up what it has come in by.

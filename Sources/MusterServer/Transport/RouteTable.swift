@@ -18,7 +18,7 @@ struct RouteTable: Sendable {
         fileprivate let variables: [(place: Int, name: Substring)]
         fileprivate let partCount: Int
 
-        /// Whether other methods find nothing there, as where there is no such path.
+        /// Whether other methods find nothing there, as if there were no such path.
         var isHidden: Bool { routes.allSatisfy(\.isHidden) }
 
         /// The methods of the path, for the header field `Allow` (RFC 9110 section 10.2.1).
@@ -67,7 +67,7 @@ struct RouteTable: Sendable {
         let reading: Route.Reading
 
         fileprivate init?(_ route: Route) {
-            guard let reading = route.reading else { return nil }
+            guard route.takesFastPath, let reading = route.reading else { return nil }
             path = route.path
             permissionModel = route.dialect.permissionModel
             policy = route.dialect.policy

@@ -13,12 +13,14 @@ struct SCIMGroupRoutes: Sendable {
     /// The most members with which the answer to a change shows the group.
     private static let shownMembers = 100
 
+    private let directory: Directory
     private let groups: GroupService
     private let search: SCIMGroupSearch
     private let view: SCIMGroupView
     private let place: SCIMPlace
 
     init(_ directory: Directory, _ place: SCIMPlace) {
+        self.directory = directory
         groups = GroupService(directory)
         search = SCIMGroupSearch(directory)
         view = SCIMGroupView(directory)
@@ -30,7 +32,13 @@ struct SCIMGroupRoutes: Sendable {
             SCIMRoutes.route(.get, "/Groups", isList: true, list),
             SCIMRoutes.route(.post, "/Groups", create),
             SCIMRoutes.route(.post, "/Groups/.search", isList: true, find),
-            SCIMRoutes.route(.get, "/Groups/:id", isList: true, read),
+            SCIMRoutes.reading(
+                "/Groups/:id",
+                in: directory,
+                isList: true,
+                leaving: readLong,
+                read
+            ),
             SCIMRoutes.route(.put, "/Groups/:id", replace),
             SCIMRoutes.route(.patch, "/Groups/:id", change),
             SCIMRoutes.route(.delete, "/Groups/:id", remove),
@@ -55,7 +63,29 @@ struct SCIMGroupRoutes: Sendable {
         )
     }
 
-    @Sendable private func read(_ call: Call) async throws -> Response {
+    /// Answers with a group of which no more members are to be shown than an index finds at once.
+    @Sendable private func read(_ call: ReadCall) throws(MusterError) -> Answer? {
+        guard let (request, channel) = call.arrival else { return nil }
+        try call.principal.requireReader()
+        let id = try UUID(scimID: call.parameter, .groupNotFound)
+        let projection = try SCIMPage(try request.scimQuery()).projection(of: .group)
+        let found = try groups.withMembers(
+            id,
+            listing: projection.memberListing,
+            upTo: SCIMGroupRoutes.shownMembers,
+            by: call.principal,
+            in: call.reader
+        )
+        guard let found else { return nil }
+        let version = view.version(found.group)
+        guard !request.knows(version) else {
+            return Answer(status: .notModified, fields: [(.eTag, version)])
+        }
+        return answer(found, root: place.root(of: request, on: channel), projection)
+    }
+
+    /// Answers with a group of many members, when it is read where lists are.
+    @Sendable private func readLong(_ call: Call) async throws -> Response {
         let principal = try call.principal
         try principal.requireReader()
         let id = try call.scimID(.groupNotFound)
@@ -66,7 +96,7 @@ struct SCIMGroupRoutes: Sendable {
             by: principal
         )
         let version = view.version(found.group)
-        guard !call.knows(version) else {
+        guard !call.request.knows(version) else {
             return Response(status: .notModified, headers: [.eTag: version])
         }
         return try answer(found, call, projection)
@@ -152,16 +182,26 @@ struct SCIMGroupRoutes: Sendable {
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
         let root = place.root(of: call)
+        var answer = answer(found, root: root, projection, status: status)
+        if status == .created {
+            answer.fields.append((.location, "\(root)/Groups/\(found.group.uuid.text)"))
+        }
+        return try Response.page(answer, for: try call.principal.user.id)
+    }
+
+    private func answer(
+        _ found: GroupWithMembers,
+        root: String,
+        _ projection: SCIMProjection,
+        status: HTTPResponse.Status = .ok
+    ) -> Answer {
         let resource = projection.apply(to: view.resource(found, root: root), of: .group)
         let count = found.members?.count ?? 0
         var answer = Answer.json(status, reserving: 512 + count * 160) {
             $0.value(.object(resource))
         }
         answer.fields.append((.eTag, view.version(found.group)))
-        if status == .created {
-            answer.fields.append((.location, "\(root)/Groups/\(found.group.uuid.text)"))
-        }
-        return try Response.page(answer, for: try call.principal.user.id)
+        return answer
     }
 
     /// What becomes of a group in whose place a body is put, or that is made from it.

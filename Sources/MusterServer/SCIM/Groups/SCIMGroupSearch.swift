@@ -50,59 +50,73 @@ struct SCIMGroupSearch: Sendable {
             try cursor.position(text)
         }
         let order = try SCIMGroupSearch.order(page.sortBy)
-        let (groups, view) = (groups, view)
-        let passed = try await SearchTurns.users.run(for: principal) {
+        let choose: @Sendable ([GroupWithMembers]) throws(MusterError) -> Choice = {
+            [view] groups throws(MusterError) in
+            try SCIMGroupSearch.choice(groups, filter, view, page, position, order)
+        }
+        guard let members = SCIMGroupSearch.members(filter) else {
+            return SCIMFound(resources: [], total: try choose([]).rest.total, next: nil)
+        }
+        let groups = groups
+        let found = try await SearchTurns.users.run(for: principal) {
             () async throws(MusterError) in
-            try await SCIMGroupSearch.passing(filter, groups, view, by: principal)
+            try await groups.choose(
+                by: principal,
+                listing: filter?.names("members") ?? false,
+                of: members.first,
+                showing: projection.shows("members") ? projection.memberListing : .nobody,
+                choose
+            )
         }
-        let sorted = SCIMGroupSearch.sorted(passed, order, page.isDescending)
-        var start = (page.startIndex ?? 1) - 1
-        if let position {
-            start = try SCIMGroupSearch.start(in: sorted, after: position, order, page.isDescending)
-        }
-        let rest = sorted.dropFirst(start)
-        let shown = Array(rest.prefix(page.count))
-        let found =
-            projection.shows("members")
-            ? try await SearchTurns.users.run(for: principal) { () async throws(MusterError) in
-                try await groups.members(of: shown, projection.memberListing, by: principal)
-            }
-            : shown.map { GroupWithMembers(group: $0, members: nil) }
-        let goesOn = page.cursor != nil && rest.count > shown.count
         return SCIMFound(
-            resources: found.map {
+            resources: found.groups.map {
                 projection.apply(to: view.resource($0, root: root), of: .group)
             },
-            total: position == nil ? passed.count : nil,
-            next: goesOn
-                ? shown.last.map { cursor.text(behind: .init($0.id.rawValue, $0.changedAt)) } : nil
+            total: found.rest.total,
+            next: found.rest.goesOn
+                ? found.groups.last.map {
+                    cursor.text(after: .init($0.group.id.rawValue, $0.group.changedAt))
+                } : nil
         )
     }
 
-    /// The groups that pass a filter, in order of their numbers.
-    private static func passing(
+    /// The groups of a page, how many there are in all unless a cursor goes on, and whether there are more after these.
+    private typealias Choice = (groups: [Group], rest: (total: Int?, goesOn: Bool))
+
+    private static func choice(
+        _ groups: [GroupWithMembers],
         _ filter: SCIMFilter?,
-        _ groups: GroupService,
         _ view: SCIMGroupView,
-        by principal: Principal
-    ) async throws(MusterError) -> [Group] {
-        guard let filter else {
-            return try await groups.all(by: principal, listing: false).map(\.group)
+        _ page: SCIMPage,
+        _ position: SCIMCursor.Place?,
+        _ order: Order
+    ) throws(MusterError) -> Choice {
+        let passed = groups.filter { group in
+            filter?.matches(view.resource(group, root: "")) ?? true
         }
-        var member: UUID?
-        for condition in filter.conjuncts {
+        let sorted = sorted(passed.map(\.group), order, page.isDescending)
+        var start = (page.startIndex ?? 1) - 1
+        if let position {
+            start = try self.start(in: sorted, after: position, order, page.isDescending)
+        }
+        let rest = sorted.dropFirst(start)
+        let shown = Array(rest.prefix(page.count))
+        let goesOn = page.cursor != nil && rest.count > shown.count
+        return (shown, (position == nil ? passed.count : nil, goesOn))
+    }
+
+    /// The users of whom each group that passes has one as a member, as far as the filter says it; nil if it names somebody
+    /// who cannot be.
+    private static func members(_ filter: SCIMFilter?) -> [UUID]? {
+        var members: [UUID] = []
+        for condition in filter?.conjuncts ?? [] {
             guard let (attribute, part, text) = condition.equality, attribute == "members",
                 part == nil || part == "value"
             else { continue }
-            guard let uuid = UUID(path: text) else { return [] }
-            member = uuid
+            guard let uuid = UUID(path: text) else { return nil }
+            members = [uuid]
         }
-        let all = try await groups.all(
-            by: principal,
-            listing: filter.names("members"),
-            of: member
-        )
-        return all.filter { filter.matches(view.resource($0, root: "")) }.map(\.group)
+        return members
     }
 
     private static func sorted(

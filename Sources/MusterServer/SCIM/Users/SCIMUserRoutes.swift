@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import MusterCore
@@ -7,6 +8,7 @@ import WireJSON
 
 /// Users as SCIM resources.
 struct SCIMUserRoutes: Sendable {
+    private let directory: Directory
     private let users: UserService
     private let persons: PersonService
     private let search: SCIMUserSearch
@@ -14,6 +16,7 @@ struct SCIMUserRoutes: Sendable {
     private let place: SCIMPlace
 
     init(_ directory: Directory, _ place: SCIMPlace) {
+        self.directory = directory
         users = UserService(directory)
         persons = PersonService(directory)
         search = SCIMUserSearch(directory)
@@ -26,11 +29,11 @@ struct SCIMUserRoutes: Sendable {
             SCIMRoutes.route(.get, "/Users", isList: true, list),
             SCIMRoutes.route(.post, "/Users", create),
             SCIMRoutes.route(.post, "/Users/.search", isList: true, find),
-            SCIMRoutes.route(.get, "/Users/:id", read),
+            SCIMRoutes.reading("/Users/:id", in: directory, read),
             SCIMRoutes.route(.put, "/Users/:id", replace),
             SCIMRoutes.route(.patch, "/Users/:id", change),
             SCIMRoutes.route(.delete, "/Users/:id", remove),
-            SCIMRoutes.route(.get, "/Me", readOwn),
+            SCIMRoutes.reading("/Me", in: directory, readOwn),
             SCIMRoutes.route(.put, "/Me", replaceOwn),
             SCIMRoutes.route(.patch, "/Me", changeOwn),
         ]
@@ -54,16 +57,25 @@ struct SCIMUserRoutes: Sendable {
         )
     }
 
-    @Sendable private func read(_ call: Call) async throws -> Response {
-        let id = try call.scimID(.userNotFound)
-        let account = try await persons.account(of: .uuid(id), by: try call.principal)
-        return try answer(account, call)
+    @Sendable private func read(_ call: ReadCall) throws(MusterError) -> Answer? {
+        try show(.uuid(try UUID(scimID: call.parameter, .userNotFound)), call)
     }
 
-    @Sendable private func readOwn(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        let account = try await persons.account(of: .id(principal.user.id), by: principal)
-        return try answer(account, call)
+    @Sendable private func readOwn(_ call: ReadCall) throws(MusterError) -> Answer? {
+        try show(.id(call.principal.user.id), call)
+    }
+
+    private func show(
+        _ reference: UserReference,
+        _ call: ReadCall
+    ) throws(MusterError) -> Answer? {
+        guard let (request, channel) = call.arrival else { return nil }
+        let account = try persons.account(of: reference, by: call.principal, in: call.reader)
+        let version = view.version(view.attributes(of: account))
+        guard !request.knows(version) else {
+            return Answer(status: .notModified, fields: [(.eTag, version)])
+        }
+        return try answer(account, version, request, root: place.root(of: request, on: channel))
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
@@ -138,24 +150,32 @@ struct SCIMUserRoutes: Sendable {
         return Response(status: .noContent)
     }
 
-    /// The answer with a user, as much of it as the query asks for.
+    /// The answer to a change, with the user as it then is.
     private func answer(
         _ account: PersonalAccount,
         _ call: Call,
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
-        let root = place.root(of: call)
         let version = view.version(view.attributes(of: account))
-        if call.request.method == .get || call.request.method == .head, call.knows(version) {
-            return Response(status: .notModified, headers: [.eTag: version])
-        }
-        let projection = try SCIMPage(try call.scimQuery()).projection(of: .user)
+        let root = place.root(of: call)
+        return Response(try answer(account, version, call.request, root: root, status: status))
+    }
+
+    /// The answer with a user, as much of it as the query asks for.
+    private func answer(
+        _ account: PersonalAccount,
+        _ version: String,
+        _ request: Request,
+        root: String,
+        status: HTTPResponse.Status = .ok
+    ) throws(MusterError) -> Answer {
+        let projection = try SCIMPage(try request.scimQuery()).projection(of: .user)
         let resource = projection.apply(to: view.resource(account, root: root), of: .user)
-        var response = Response.json(status, reserving: 2048) { $0.value(.object(resource)) }
-        response.headers[.eTag] = version
+        var answer = Answer.json(status, reserving: 2048) { $0.value(.object(resource)) }
+        answer.fields.append((.eTag, version))
         if status == .created {
-            response.headers[.location] = "\(root)/Users/\(account.user.uuid.text)"
+            answer.fields.append((.location, "\(root)/Users/\(account.user.uuid.text)"))
         }
-        return response
+        return answer
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import NIOCore
 
 /// A request that only reads, on its way to a service: who asks, for what, in which snapshot.
 struct ReadCall {
@@ -15,6 +16,8 @@ struct ReadCall {
     var knownTags: String?
     /// The directory at the moment at which the caller was let in.
     let reader: any DirectoryReader
+    /// The request and where it came in; nil on the fast path, which has no more of it than the rest says.
+    var arrival: (request: Request, channel: any Channel)?
 
     /// The query.
     ///
@@ -41,25 +44,39 @@ extension Route {
     ///   - path: The path.
     ///   - dialect: The dialect.
     ///   - directory: Whose users act in others' names.
+    ///   - takesFastPath: Whether the fast path may ask it, too.
+    ///   - isList: Whether what it leaves may have any number of records.
     ///   - long: Answers what `reading` leaves; nil if it leaves nothing.
     ///   - reading: Answers.
     init(
         reading path: String,
         of dialect: Dialect = .tenable,
         in directory: Directory,
+        takesFastPath: Bool = true,
+        isList: Bool = false,
         leaving long: Handler? = nil,
         _ reading: @escaping Reading
     ) {
-        self.init(.get, path, of: dialect, reading: reading) { call in
-            // Whoever acts in another's name was let in by a read of its own, and is judged again in this one.
-            let answer = try await call.look(in: directory) {
-                principal,
-                reader throws(MusterError) in
-                try reading(
-                    ReadCall(call.request, principal, call.variable(of: path), reader)
-                )
+        self.init(
+            .get,
+            path,
+            of: dialect,
+            isList: isList,
+            reading: reading,
+            takesFastPath: takesFastPath
+        ) { call in
+            // Whoever acts in another's name was let in by a read of its own, and is judged again in this one. What was
+            // left by the read that has let its caller in is not asked for again.
+            if !call.wasLeft {
+                let (request, channel) = (call.request, call.context.channel)
+                let parameter = call.variable(of: path)
+                let answer = try await call.look(in: directory) {
+                    principal,
+                    reader throws(MusterError) in
+                    try reading(ReadCall(request, channel, principal, parameter, reader))
+                }
+                if let answer { return Response(answer) }
             }
-            if let answer { return Response(answer) }
             guard let long else { throw MusterError(.requestNotFound, "Not Found") }
             return try await long(call)
         }
@@ -70,6 +87,7 @@ extension ReadCall {
     /// What a request asks for.
     init(
         _ request: Request,
+        _ channel: any Channel,
         _ principal: Principal,
         _ parameter: String,
         _ reader: any DirectoryReader
@@ -79,6 +97,7 @@ extension ReadCall {
         queryText = request.uri.query ?? ""
         knownTags = request.headers[.ifNoneMatch]
         self.reader = reader
+        arrival = (request, channel)
     }
 }
 
