@@ -122,7 +122,7 @@ class FreeRadius:
             process.wait(20)
 
     def ask(self, *attributes, signed=True, retries=1, timeout=10):
-        """One Access-Request: the word of the answer and its attributes, or None where there is no answer."""
+        """One Access-Request: the word of the answer and its attributes, or None if there is no answer."""
         lines = list(attributes) + (["Message-Authenticator = 0x00"] if signed else [])
         done = subprocess.run(
             ["radclient", "-x", "-r", str(retries), "-t", str(timeout), f"127.0.0.1:{self.port}", "auth", SECRET],

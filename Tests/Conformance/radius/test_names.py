@@ -5,7 +5,7 @@ from pathlib import Path
 
 from muster import REPOSITORY
 
-TABLE = REPOSITORY / "Sources/MusterServer/Native/Radius/RadiusAttribute.swift"
+TABLE = REPOSITORY / "Sources/MusterServer/RadiusAttribute.swift"
 DICTIONARIES = Path("/usr/share/freeradius")
 KINDS = {"integer": {"integer", "short", "byte"}, "string": {"string"}, "octets": {"octets"}}
 

@@ -64,7 +64,7 @@ enum BodyTargets {
     /// The bytes as the body of a question, and the first of them as the client's name.
     static func radius(_ bytes: [UInt8]) -> String? {
         guard case .object(let object)? = try? JSONValue(parsing: bytes),
-            let question = try? RadiusQuestion(object)
+            let question = try? NativeRadiusQuestion(object)
         else { return nil }
         for hosts in RadiusSettings.Hosts.allCases {
             for client in ["", "switch-1", String(decoding: bytes.prefix(70), as: UTF8.self)] {

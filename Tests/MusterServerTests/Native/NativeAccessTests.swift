@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Who may do what in the native API")
+@Suite("Who may do what in the native API", .everyStore)
 struct NativeAccessTests {
     private static let users = Resource.users.bit
     private let native: NativeServer

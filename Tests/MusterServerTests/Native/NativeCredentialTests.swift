@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Passwords, keys and second factors in the native API")
+@Suite("Passwords, keys and second factors in the native API", .everyStore)
 struct NativeCredentialTests {
     private static let password = "Correct-Horse-7"
     private static let fresh = "Better-Horse-8"

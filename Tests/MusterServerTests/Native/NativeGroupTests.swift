@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Groups, SSH keys, the audit log and the server in the native API")
+@Suite("Groups, SSH keys, the audit log and the server in the native API", .everyStore)
 struct NativeGroupTests {
     private let native: NativeServer
     private var test: TestDirectory { native.test }

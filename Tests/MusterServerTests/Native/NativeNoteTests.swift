@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Notes about users, and expiries, in every dialect")
+@Suite("Notes about users, and expiries, in every dialect", .everyStore)
 struct NativeNoteTests {
     private static let secret = "Is on probation"
     private let native: NativeServer

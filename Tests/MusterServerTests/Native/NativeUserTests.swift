@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Users in the native API")
+@Suite("Users in the native API", .everyStore)
 struct NativeUserTests {
     private let native: NativeServer
     private var test: TestDirectory { native.test }

@@ -40,10 +40,10 @@ struct NativeImportRoutes {
     }
 
     @Sendable private func importUsers(_ call: Call) async throws -> Response {
-        var settings = ImportSettings()
+        var settings = NativeImportSettings()
         let run = try imports.begin(by: try call.callerForChange) { () throws(MusterError) in
             try call.requireLines()
-            settings = try ImportSettings(try call.query())
+            settings = try NativeImportSettings(try call.query())
             return settings.options
         }
         call.expectLongBody()
@@ -56,7 +56,10 @@ struct NativeImportRoutes {
             names: { [budgets] in BudgetedRoom(of: budgets.names, for: caller) },
             checkers: ImportThread.checkers.map { $0.lane(for: caller) }
         )
-        let answer = ImportAnswer(shown: settings.results, isDryRun: settings.options.isDryRun)
+        let answer = NativeImportAnswer(
+            shown: settings.results,
+            isDryRun: settings.options.isDryRun
+        )
         let requestBody = call.request.body
         let lane = ImportThread.shared.lane(for: caller)
         let body = ResponseBody { writer in

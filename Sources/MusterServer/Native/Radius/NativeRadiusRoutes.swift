@@ -25,26 +25,26 @@ struct NativeRadiusRoutes {
     @Sendable private func answer(_ call: Call) async throws -> Response {
         let principal = try call.principal
         try principal.requireReader()
-        guard call.body.readableBytes <= RadiusQuestion.maximumBytes else {
+        guard call.body.readableBytes <= NativeRadiusQuestion.maximumBytes else {
             throw MusterError(
                 .bodyTooLarge,
-                "The body has more than \(RadiusQuestion.maximumBytes) bytes."
+                "The body has more than \(NativeRadiusQuestion.maximumBytes) bytes."
             )
         }
         let client = try call.query()["client"] ?? ""
         // Texts of devices are bytes, and one of theirs that is no UTF-8 must not keep people out.
         let (object, isMended) = try call.mendedBodyObject()
-        let question = try RadiusQuestion(object, isMended: isMended)
+        let question = try NativeRadiusQuestion(object, isMended: isMended)
         let request = try question.request(client: client, settings)
         switch try await service.answer(request, by: principal) {
         case .accepted(let user, let groups):
-            let reply = RadiusReply(accepting: user, groups, at: client, settings)
+            let reply = NativeRadiusReply(accepting: user, groups, at: client, settings)
             return Response.json { reply.write(to: &$0) }
         case .challenged(let state, let message):
-            let reply = RadiusReply(challenging: state, message: message)
+            let reply = NativeRadiusReply(challenging: state, message: message)
             return Response.json { reply.write(to: &$0) }
         case .refused:
-            return Response.json(.unauthorized) { RadiusReply().write(to: &$0) }
+            return Response.json(.unauthorized) { NativeRadiusReply().write(to: &$0) }
         }
     }
 }

@@ -29,7 +29,7 @@ struct NativeSessionRoutes {
         let user = items["user"].map { UserReference(native: $0) }
         let list = try await first(min(most, NativeSessionRoutes.batchSize), of: user, principal)
         let count = list.sessions.count
-        let stream = SessionStream(
+        let stream = NativeSessionStream(
             sessions: sessions,
             principal: principal,
             list: list,
@@ -37,7 +37,7 @@ struct NativeSessionRoutes {
         )
         guard count < most, count == NativeSessionRoutes.batchSize else {
             let answer = Answer.json(reserving: 64 + count * NativeSessionRoutes.capacity) { json in
-                SessionStream.begin(&json)
+                NativeSessionStream.begin(&json)
                 stream.write(list.sessions, to: &json)
                 stream.end(&json)
             }

@@ -148,7 +148,7 @@ private struct SCIMScheme {
             type: "oauthbearertoken",
             name: "Bearer token",
             description:
-                "Both halves of a pair of API keys, one behind the other; or a session's token",
+                "Both halves of a pair of API keys, one after the other; or a session's token",
             specification: "https://www.rfc-editor.org/rfc/rfc6750",
             isPrimary: true
         ),

@@ -131,7 +131,7 @@ struct SCIMUserChanges {
         }
     }
 
-    /// A number that has changed; zero where there is none any more.
+    /// A number that has changed; zero if there is none any more.
     private func number(_ name: String) -> Int64? {
         guard differs(name) else { return nil }
         guard case .integer(let number)? = after.value(name, in: .musterUser) else { return 0 }

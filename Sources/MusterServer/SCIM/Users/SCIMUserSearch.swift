@@ -36,7 +36,7 @@ struct SCIMUserSearch: Sendable {
             total: found.total,
             next: goesOn
                 ? found.accounts.last.map {
-                    cursor.text(behind: .init($0.user.id.rawValue, $0.user.changedAt))
+                    cursor.text(after: .init($0.user.id.rawValue, $0.user.changedAt))
                 } : nil
         )
     }

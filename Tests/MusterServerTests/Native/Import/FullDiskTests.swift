@@ -2,18 +2,19 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Imports onto a disk that has little room left")
+@Suite("Imports onto a disk that has little room left", .everyStore)
 struct FullDiskTests {
     @Test(
         "end there and say so, the operator is told, and whoever signs in comes in",
         arguments: ["", "?on_error=continue", "?mode=upsert&on_error=continue"]
     )
     func ends(_ query: String) async throws {
-        let test = try await TestDirectory(store: FaultyStore(isFull: true))
+        let test = try await TestDirectory(store: try FaultyStore(isFull: true))
         let answer = try await TestServer(test).send(
             .post,
             "/muster/v1/users/import" + query,

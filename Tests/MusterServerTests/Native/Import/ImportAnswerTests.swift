@@ -7,7 +7,7 @@ import Testing
 struct ImportAnswerTests {
     @Test("lines that were only looked at are not said to be created when the import ends there")
     func looks() throws {
-        var answer = ImportAnswer(shown: .failed, isDryRun: false)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: false)
         answer.beginLooks()
         answer.add(candidate, .created(nil))
         answer.finish(MusterError(.storeUnavailable, "The disk is full."))
@@ -18,7 +18,7 @@ struct ImportAnswerTests {
 
     @Test("what was written before is counted")
     func written() throws {
-        var answer = ImportAnswer(shown: .failed, isDryRun: false)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: false)
         answer.beginLooks()
         answer.endLooks()
         answer.add(candidate, .created(nil))

@@ -2,13 +2,14 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterAPI
 @testable import MusterServer
 
-@Suite("Persons in imports, exports and records")
+@Suite("Persons in imports, exports and records", .everyStore)
 struct ImportPersonTests {
     private static let lines: HTTPFields = [.contentType: "application/x-ndjson"]
     private static let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -29,7 +29,7 @@ struct ImportRoomTests {
         ImportBatchWriter(run, stopsAtFailure: false, room: room)
     }
 
-    private static func text(_ answer: ImportAnswer) -> String {
+    private static func text(_ answer: NativeImportAnswer) -> String {
         String(decoding: answer.unsent, as: UTF8.self)
     }
 
@@ -38,7 +38,7 @@ struct ImportRoomTests {
         let budget = ArrivalBudget(0, always: 0)
         let room = BudgetedRoom(of: budget, for: run.caller)
         var pipe = pipe(room)
-        var answer = ImportAnswer(shown: .failed, isDryRun: false)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: false)
         for number in 1...3 {
             try await pipe.push([candidate(number)], &answer)
             #expect(try await test.directory.userCount() == 1 + number)
@@ -54,7 +54,7 @@ struct ImportRoomTests {
         let budgets = ImportBudgets()
         let room = BudgetedRoom(of: budgets.lines, for: run.caller)
         var pipe = pipe(room)
-        var answer = ImportAnswer(shown: .failed, isDryRun: false)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: false)
         let name = String(repeating: "n", count: ImportService.batchBytes / 1000)
         try await pipe.push((1...900).map { candidate($0, named: name) }, &answer)
         #expect(Self.text(answer).isEmpty)
@@ -104,7 +104,7 @@ struct ImportRoomTests {
         let limit = 16 * ImportReader.namesAtATime * SeenNames.bytesOfOne
         let room = BudgetedRoom(of: ArrivalBudget(limit, always: 0), for: run.caller)
         var reader = ImportReader(run, rememberingIn: room)
-        var answer = ImportAnswer(shown: .failed, isDryRun: true)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: true)
         let most = 2 * ImportReader.namesAtATime
         let (lines, results) = part(1...most)
         let taken = try await reader.read(lines, results, &answer)
@@ -124,7 +124,7 @@ struct ImportRoomTests {
     @Test("lines that were compared before take no room for their names")
     func compared() async throws {
         var reader = ImportReader(run, rememberingIn: nil)
-        var answer = ImportAnswer(shown: .failed, isDryRun: false)
+        var answer = NativeImportAnswer(shown: .failed, isDryRun: false)
         let (lines, results) = part(1...2)
         for _ in 1...2 {
             let taken = try await reader.read(lines, results, &answer)

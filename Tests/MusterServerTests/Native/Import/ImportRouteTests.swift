@@ -2,12 +2,13 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("POST /muster/v1/users/import and GET /muster/v1/users/export")
+@Suite("POST /muster/v1/users/import and GET /muster/v1/users/export", .everyStore)
 struct ImportRouteTests {
     private static let lines: HTTPFields = [.contentType: "application/x-ndjson"]
 
@@ -250,7 +251,7 @@ struct ImportRouteTests {
 
     @Test("a store that fails says so at the end, and nothing half is left")
     func storeFails() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         store.failWrites(1)
         let text = try await TestServer(test).send(

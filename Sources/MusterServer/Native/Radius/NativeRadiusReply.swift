@@ -5,7 +5,7 @@ import WireJSON
 /// What a RADIUS server is told, as the module rest of FreeRADIUS reads it.
 ///
 /// FreeRADIUS takes values for templates unless it is told not to, so each of them says `do_xlat: false`.
-struct RadiusReply {
+struct NativeRadiusReply {
     /// The most groups that are named: more would be longer than a packet (RFC 2865 section 3: 4,096 bytes).
     static let mostGroups = 16
 
@@ -26,8 +26,8 @@ struct RadiusReply {
     ) {
         add(.reply, "Class", [user.uuid.text])
         let names = groups.filter { (1...RadiusAttribute.maximumBytes).contains($0.utf8.count) }
-        add(.reply, "Filter-Id", Array(names.prefix(RadiusReply.mostGroups)))
-        let level = RadiusReply.privilegeLevel(of: user.role)
+        add(.reply, "Filter-Id", Array(names.prefix(NativeRadiusReply.mostGroups)))
+        let level = NativeRadiusReply.privilegeLevel(of: user.role)
         add(.reply, "Management-Privilege-Level", ["\(level)"])
         var told: [String] = []
         for rule in settings.rules where rule.fits(user, in: groups, at: client) {

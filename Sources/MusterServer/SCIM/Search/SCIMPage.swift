@@ -173,7 +173,7 @@ struct SCIMCursor {
     }
 
     /// The text after a resource.
-    func text(behind place: Place) -> String {
+    func text(after place: Place) -> String {
         let bytes =
             [SCIMCursor.version]
             + [place.id, place.changed.rawValue].flatMap { number in

@@ -5,7 +5,7 @@ import NIOCore
 import WireJSON
 
 /// The batches of a list of sessions.
-struct SessionStream: ListBatches {
+struct NativeSessionStream: ListBatches {
     let sessions: SessionService
     let principal: Principal
     let list: SessionList
@@ -16,7 +16,7 @@ struct SessionStream: ListBatches {
         var json = JSONWriter(
             reserving: NativeSessionRoutes.batchSize * NativeSessionRoutes.capacity
         )
-        SessionStream.begin(&json)
+        NativeSessionStream.begin(&json)
         var batch = list.sessions
         var limit = batch.count
         var left = most - batch.count

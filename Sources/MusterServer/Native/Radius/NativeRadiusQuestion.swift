@@ -4,7 +4,7 @@ import WireJSON
 
 /// The attributes of an Access-Request, as the module rest of FreeRADIUS writes them: a name, and an object with `type` and
 /// an array `value`.
-struct RadiusQuestion {
+struct NativeRadiusQuestion {
     /// The most bytes of a body.
     static let maximumBytes = 65_536
     /// The most attributes of a request.
@@ -20,10 +20,10 @@ struct RadiusQuestion {
     ///   - isMended: Whether U+FFFD stands in the place of what was no UTF-8.
     /// - Throws: ``MusterError`` with code `input.invalid` for too many.
     init(_ object: JSONObject, isMended: Bool = false) throws(MusterError) {
-        guard object.members.count <= RadiusQuestion.mostAttributes else {
+        guard object.members.count <= NativeRadiusQuestion.mostAttributes else {
             throw MusterError(
                 .inputInvalid,
-                "The request has more than \(RadiusQuestion.mostAttributes) attributes."
+                "The request has more than \(NativeRadiusQuestion.mostAttributes) attributes."
             )
         }
         attributes = object
@@ -62,7 +62,7 @@ struct RadiusQuestion {
         return RadiusRequest(
             username: username,
             password: password.radiusText.flatMap { isMended && $0.isMended ? nil : Secret($0) },
-            state: try value("State").map { RadiusQuestion.state($0) },
+            state: try value("State").map { NativeRadiusQuestion.state($0) },
             client: client,
             station: station,
             address: place.flatMap { IPAddress(reported: $0) }

@@ -5,18 +5,18 @@ extension ImportRun {
     /// Takes the lines of a body and writes the answer.
     @concurrent func answer(
         _ body: RequestBody,
-        _ answer: ImportAnswer,
+        _ answer: NativeImportAnswer,
         to writer: inout any ResponseBodyWriter
     ) async throws {
-        var conversation = ImportConversation(answer: answer, writer: writer)
+        var conversation = NativeImportConversation(answer: answer, writer: writer)
         try await take(BodySource(body), &conversation)
         try await conversation.sendAll()
     }
 }
 
 /// The answer to an import, and who it is written to.
-private struct ImportConversation: SentImportReport {
-    var answer: ImportAnswer
+private struct NativeImportConversation: SentImportReport {
+    var answer: NativeImportAnswer
     var writer: any ResponseBodyWriter
 
     var failed: Int { answer.failed }

@@ -2,7 +2,7 @@ import MusterCore
 import TextBytes
 
 /// What the query of an import asks for.
-struct ImportSettings: Sendable {
+struct NativeImportSettings: Sendable {
     /// Which users, and whether for real.
     var options = ImportOptions()
     /// Whether one bad line is enough to take nothing.

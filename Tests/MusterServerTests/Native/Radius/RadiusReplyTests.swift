@@ -1,11 +1,12 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("What devices are told of users")
+@Suite("What devices are told of users", .everyStore)
 struct RadiusReplyTests {
     private func user(_ role: Role, write: Int64 = 0) async throws -> User {
         var user = try await TestDirectory().makeUser("jane@example.com", role: role)
@@ -19,7 +20,12 @@ struct RadiusReplyTests {
         at client: String = "sw-1",
         _ rules: [RadiusRule]
     ) -> String {
-        let reply = RadiusReply(accepting: user, groups, at: client, RadiusSettings(rules: rules))
+        let reply = NativeRadiusReply(
+            accepting: user,
+            groups,
+            at: client,
+            RadiusSettings(rules: rules)
+        )
         var json = JSONWriter(reserving: 512)
         reply.write(to: &json)
         return String(decoding: json.bytes, as: UTF8.self)

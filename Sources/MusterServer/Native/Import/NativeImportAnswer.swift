@@ -5,18 +5,18 @@ import NIOCore
 import WireJSON
 
 /// Counts how the lines of an import ended, and writes the answer, one JSON object a line.
-struct ImportAnswer: ImportReport {
+struct NativeImportAnswer: ImportReport {
     /// Bytes that wait before they are sent.
     ///
     /// A client that reads only when it has sent everything is not held up by fewer.
     private static let bufferSize = 65_536
 
     /// Which lines are to be shown.
-    private let asked: ImportSettings.Results
+    private let asked: NativeImportSettings.Results
     /// Which lines are shown at present.
-    private var shown: ImportSettings.Results
+    private var shown: NativeImportSettings.Results
     private let isDryRun: Bool
-    private var json = JSONWriter(reserving: ImportAnswer.bufferSize)
+    private var json = JSONWriter(reserving: NativeImportAnswer.bufferSize)
     /// Whether something waits that a client wants to see at once.
     private var isDue = false
     private var looked = 0
@@ -31,7 +31,7 @@ struct ImportAnswer: ImportReport {
     /// What was written and not sent yet.
     var unsent: [UInt8] { json.bytes }
 
-    init(shown: ImportSettings.Results, isDryRun: Bool) {
+    init(shown: NativeImportSettings.Results, isDryRun: Bool) {
         asked = shown
         self.shown = shown
         self.isDryRun = isDryRun
@@ -109,7 +109,7 @@ struct ImportAnswer: ImportReport {
         to writer: inout any ResponseBodyWriter,
         all: Bool = false
     ) async throws {
-        guard all || isDue || json.byteCount > ImportAnswer.bufferSize / 2 else { return }
+        guard all || isDue || json.byteCount > NativeImportAnswer.bufferSize / 2 else { return }
         isDue = false
         try await writer.write(ByteBuffer(bytes: json.takeBytes()))
     }
