@@ -23,6 +23,9 @@ public enum StoreKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// The kind that the running test is made on: memory, but for one with the trait ``EveryStore``.
+    @TaskLocal public static var current = StoreKind.memory
+
     /// Those that tests are made on: all, or those that the variable `MUSTER_TEST_STORES` names, with commas between.
     static let wanted: [StoreKind] = {
         guard let names = ProcessInfo.processInfo.environment["MUSTER_TEST_STORES"] else {
@@ -36,6 +39,9 @@ public enum StoreKind: String, CaseIterable, Sendable {
 ///
 /// What a test makes by `TestDirectory()` is then kept by each of them in turn.
 public struct EveryStore: SuiteTrait, TestTrait, TestScoping {
+    /// On which of them it is made.
+    let kinds: [StoreKind]
+
     /// Holds for all tests of a suite.
     public var isRecursive: Bool { true }
 
@@ -47,14 +53,20 @@ public struct EveryStore: SuiteTrait, TestTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        for kind in StoreKind.wanted {
+        for kind in kinds where StoreKind.wanted.contains(kind) {
             let make = { @Sendable () throws(MusterError) in try kind.makeStore() }
-            try await TestStores.$make.withValue(make) { try await function() }
+            try await StoreKind.$current.withValue(kind) {
+                try await TestStores.$make.withValue(make) { try await function() }
+            }
         }
     }
 }
 
 extension Trait where Self == EveryStore {
     /// Makes each test on every kind of store.
-    public static var everyStore: EveryStore { EveryStore() }
+    public static var everyStore: EveryStore { EveryStore(kinds: StoreKind.allCases) }
+
+    /// Makes each test on every kind of store in this process, for what others do not have: the fast path,
+    /// and answers on the thread that has received a question.
+    public static var nearStores: EveryStore { EveryStore(kinds: [.memory, .sqlite]) }
 }

@@ -118,6 +118,30 @@ struct TestServer: Sendable {
     }
 }
 
+extension [Dialect] {
+    /// All that a server can be told to speak, the console among them.
+    static var served: [Dialect] { MusterServer.ServerConfiguration.everything.dialects }
+}
+
+extension MusterServer.ServerConfiguration {
+    /// A server of which everything is asked.
+    static var everything: Self {
+        var configuration = Self(host: "localhost", port: 0, version: "1.2.3")
+        configuration.servesConsole = true
+        configuration.servesSCIM = true
+        return configuration
+    }
+}
+
+extension MusterApplication {
+    /// Every route that a server can have.
+    static func everyRoute(_ directory: Directory) -> [Route] {
+        let configuration = MusterServer.ServerConfiguration.everything
+        let peers = PeerAddress(trustedProxies: AllowedNetworks())
+        return routes(directory, configuration, peers, configuration.dialects)
+    }
+}
+
 extension Response {
     /// The body as text.
     func text() async throws -> String {

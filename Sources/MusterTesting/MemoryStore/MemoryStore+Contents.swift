@@ -1,13 +1,5 @@
 import MusterCore
 
-/// What a store held at one moment.
-public struct StoreContents: Equatable, Sendable {
-    let users: [UserID: User]
-    let groups: [GroupID: Group]
-    /// A line for each thing else.
-    let lines: [String]
-}
-
 extension MemoryStore {
     /// What the store holds, so that a test can show that nothing was changed.
     ///

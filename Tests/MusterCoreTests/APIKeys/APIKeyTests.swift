@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("API keys")
+@Suite("API keys", .everyStore)
 struct APIKeyTests {
     private let test: TestDirectory
     private let user: User
@@ -148,7 +149,7 @@ struct APIKeyTests {
 
     @Test("what could not be flushed is kept, and flushed later")
     func failedFlush() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         let session = try await test.logIn(TestDirectory.administratorName)
         test.clock.advance(by: .seconds(5))
@@ -168,7 +169,7 @@ struct APIKeyTests {
 
     @Test("a flush with nothing to write writes nothing")
     func emptyFlush() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         store.failWrites(1)
         try await test.directory.activity.flush(to: store)

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("API keys of one's own, in a session whose owner has not proved itself lately")
+@Suite("API keys of one's own, in a session whose owner has not proved itself lately", .everyStore)
 struct OwnKeyProofTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

@@ -82,6 +82,11 @@ struct AdmissionSourceTests {
         )
     }
 
+    @Test("nothing in the core but LDAP's look-ups reads on the thread that asks")
+    func atOnce() throws {
+        #expect(try CoreSources.files(with: #"\.readNow\b"#) == ["Entries/EntryService.swift"])
+    }
+
     @Test("every way in that has a name is asked for somewhere")
     func named() throws {
         let pattern = try Regex<(Substring, Substring)>(#"(?:efusal\(by: |signIn\()\.(\w+)"#)

@@ -1,14 +1,16 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("What a login comes to is in the audit log")
+@Suite("What a login comes to is in the audit log", .everyStore)
 struct AuditedRefusalTests {
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let user: User
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         user = try await test.makeUser("jane@example.com")
     }

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("No flood of refusals hides another")
+@Suite("No flood of refusals hides another", .everyStore)
 struct BlindedAuditTests {
     private static let flood = RefusalAudit.recordedInAll + 100
 
@@ -118,7 +119,7 @@ struct BlindedAuditTests {
 
     @Test("what is counted in one minute is bounded, however many names and networks there are")
     func bounded() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         let access = test.directory.access
         let users = 3000

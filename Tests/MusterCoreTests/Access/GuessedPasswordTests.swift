@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("The present password is not guessed")
+@Suite("The present password is not guessed", .everyStore)
 struct GuessedPasswordTests {
     private static let allowed = LockoutRule.maximumFailures + 1
 
@@ -80,7 +81,7 @@ struct GuessedPasswordTests {
     func sameSnapshot(_ question: Question) async throws {
         // The first six meet, so that all others have come before any of them counts.
         let hasher = MeetingHasher(checks: Self.allowed)
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store, hasher: hasher)
         let user = try await test.makeUser("jane@example.com")
         let principal = try await test.asUser(user)
@@ -97,16 +98,16 @@ struct GuessedPasswordTests {
         #expect(refusals.allSatisfy { $0 == .currentPasswordInvalid || $0 == .overloaded })
         let logins = try await test.current(user).logins
         #expect(logins.failureTotal == Self.allowed, "so many guesses were checked")
-        let before = store.contents()
+        let before = try await store.contents()
         let right = await guess(question, TestDirectory.administratorPassword, test, by: principal)
         #expect(right?.code == .currentPasswordInvalid, "the lock is no way to find it out either")
-        #expect(store.contents() == before)
+        #expect(try await store.contents() == before)
     }
 
     @Test("a guess that was right when it was checked is not when the change is made")
     func changedMeanwhile() async throws {
         for question in Question.allCases {
-            let store = MemoryStore()
+            let store = try FaultyStore()
             let test = try await TestDirectory(store: store)
             let user = try await test.makeUser("jane@example.com")
             let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)

@@ -1,14 +1,16 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Acting in another user's name")
+@Suite("Acting in another user's name", .everyStore)
 struct ImpersonationTests {
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let user: User
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         user = try await test.makeUser("jane@example.com")
     }

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("One's own account is not taken over without one's own password")
+@Suite("One's own account is not taken over without one's own password", .everyStore)
 struct OwnPasswordTests {
     private static let fresh = Secret("Better-Horse-8")
     private static let password = TestDirectory.administratorPassword
@@ -30,12 +31,13 @@ struct OwnPasswordTests {
         }
     }
 
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let deputy: User
     private let other: User
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         deputy = try await test.makeUser("deputy@example.com", role: .administrator)
         other = try await test.makeUser(
@@ -145,12 +147,12 @@ struct OwnPasswordTests {
     )
     func refused(_ call: Call) async throws {
         for (name, principal) in try await principals() {
-            let (before, hash) = (store.contents(), try await passwordHash())
+            let (before, hash) = (try await store.contents(), try await passwordHash())
             #expect(
                 await make(call, by: principal, nil)?.code == .currentPasswordInvalid,
                 "\(name)"
             )
-            #expect(store.contents() == before, "\(name)")
+            #expect(try await store.contents() == before, "\(name)")
             guard call.takesPassword else { continue }
             for wrong in [Secret("wrong"), Self.others] {
                 let refusal = await make(call, by: principal, wrong)

@@ -1,5 +1,6 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 /// Somebody who administers by masks alone, and a user who may become stronger.
@@ -40,14 +41,14 @@ struct PowerScene: Sendable {
     static let password = TestDirectory.administratorPassword
     private static let phone = "+12025550101"
 
-    let store: MemoryStore
+    let store: FaultyStore
     let test: TestDirectory
     let clerk: Principal
     let jane: User
     private let session: SessionID
 
     init(hasher: any PasswordHasher = InstantHasher()) async throws {
-        store = MemoryStore()
+        store = try FaultyStore()
         test = try await TestDirectory(store: store, hasher: hasher)
         var user = try await test.makeUser("clerk@example.com")
         user.masks = Masks(read: 7, write: Resource.users.bit)

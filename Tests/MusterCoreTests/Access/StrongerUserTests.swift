@@ -11,9 +11,9 @@ struct StrongerUserTests {
     @Test("what is done to a user who holds no more is done", arguments: PowerScene.Call.allCases)
     func control(_ call: PowerScene.Call) async throws {
         let scene = try await PowerScene()
-        let before = scene.store.contents()
+        let before = try await scene.store.contents()
         #expect(await scene.make(call) == nil)
-        #expect(scene.store.contents() != before)
+        #expect(try await scene.store.contents() != before)
     }
 
     @Test(
@@ -24,9 +24,9 @@ struct StrongerUserTests {
     func stronger(_ call: PowerScene.Call, _ strength: PowerScene.Strength) async throws {
         let scene = try await PowerScene()
         try await scene.strengthen(strength)
-        let before = scene.store.contents()
+        let before = try await scene.store.contents()
         #expect(await scene.make(call)?.code == .escalation)
-        #expect(scene.store.contents() == before)
+        #expect(try await scene.store.contents() == before)
     }
 
     @Test(
@@ -39,7 +39,7 @@ struct StrongerUserTests {
         let promoted = Promotion()
         scene.store.beforeNextChange { await promoted.make(strength, in: scene) }
         #expect(await scene.make(call)?.code == .escalation)
-        #expect(scene.store.contents() == (await promoted.contents))
+        #expect(try await scene.store.contents() == (await promoted.contents))
     }
 
     @Test(
@@ -57,10 +57,10 @@ struct StrongerUserTests {
         async let refusal = scene.make(call)
         _ = await hasher.arrivals.first { true }
         try await scene.strengthen(strength)
-        let before = scene.store.contents()
+        let before = try await scene.store.contents()
         hasher.open()
         #expect(await refusal?.code == .escalation)
-        #expect(scene.store.contents() == before)
+        #expect(try await scene.store.contents() == before)
     }
 
     @Test("bits that the maker loses while a password is hashed are not given to the new user")
@@ -117,9 +117,9 @@ private actor Promotion {
     func make(_ strength: PowerScene.Strength, in scene: PowerScene) async {
         do {
             try await scene.strengthen(strength)
+            contents = try await scene.store.contents()
         } catch {
             Issue.record(error)
         }
-        contents = scene.store.contents()
     }
 }

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("A question about a password is answered as things are at that moment")
+@Suite("A question about a password is answered as things are at that moment", .everyStore)
 struct CredentialCheckMomentTests {
     private static let allowed = LockoutRule.maximumFailures + 1
 
@@ -76,7 +77,7 @@ struct CredentialCheckMomentTests {
         arguments: Happening.allCases
     )
     func meanwhile(_ what: Happening) async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let lockout = LockoutRule(duration: .seconds(900), scope: .account)
         let test = try await TestDirectory(rules: DirectoryRules(lockout: lockout), store: store)
         let user = try await test.makeUser("jane@example.com")

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Whose factors may be seen and reset, and what has to be proved first")
+@Suite("Whose factors may be seen and reset, and what has to be proved first", .everyStore)
 struct FactorRightsTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Passkeys and the host for which they are")
+@Suite("Passkeys and the host for which they are", .everyStore)
 struct PasskeySiteTests {
     @Test("a passkey keeps the host under which it was made, and signs there")
     func kept() async throws {

@@ -1,15 +1,17 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Nobody who administers nobody fills the disk")
+@Suite("Nobody who administers nobody fills the disk", .everyStore)
 struct OwnChangeTests {
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let user: User
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         user = try await test.makeUser("least@example.com", role: .basic)
     }
@@ -33,11 +35,11 @@ struct OwnChangeTests {
         for number in 0..<ChangeBudget.atOnce {
             #expect(await rename(number, by: principal) == nil)
         }
-        let before = store.contents()
+        let before = try await store.contents()
         let refusal = await rename(100, by: principal)
         #expect(refusal?.code == .rateLimited)
         #expect(refusal?.details["retry_after_seconds"] == "6")
-        #expect(store.contents() == before)
+        #expect(try await store.contents() == before)
         let keys = await failure { try await test.keys.rotate(.oneself, by: principal) }
         #expect(keys?.code == .rateLimited)
         #expect(await rename(0, by: other) == nil)

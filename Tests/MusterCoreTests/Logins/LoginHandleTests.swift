@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What a login that waits is good for")
+@Suite("What a login that waits is good for", .everyStore)
 struct LoginHandleTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Logins that a factor finishes")
+@Suite("Logins that a factor finishes", .everyStore)
 struct LoginServiceTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

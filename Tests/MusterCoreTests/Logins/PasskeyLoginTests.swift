@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Logins with passkeys")
+@Suite("Logins with passkeys", .everyStore)
 struct PasskeyLoginTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Ways in that have no place for a code")
+@Suite("Ways in that have no place for a code", .everyStore)
 struct PasswordOnlyLoginTests {
     private let password = TestDirectory.administratorPassword.withExposedValue { $0 }
 

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Counts of sign-ins")
+@Suite("Counts of sign-ins", .everyStore)
 struct SignInTallyTests {
     @Test("each method and result has a number of its own")
     func places() {

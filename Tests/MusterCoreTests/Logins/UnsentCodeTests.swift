@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Logins whose code is not sent")
+@Suite("Logins whose code is not sent", .everyStore)
 struct UnsentCodeTests {
     private static let name = "jane@example.com"
 

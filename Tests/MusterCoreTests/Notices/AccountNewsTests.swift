@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What users are told of their accounts")
+@Suite("What users are told of their accounts", .everyStore)
 struct AccountNewsTests {
     private static let password = TestDirectory.administratorPassword
     private static let fresh = Secret("Better-Horse-8")

@@ -1,16 +1,18 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
-@Suite("A search that goes through everybody")
+@Suite("A search that goes through everybody", .everyStore)
 struct PersonSearchTests {
     private static let others = 1_200
-    private let store = PausedStore()
+    private let store: PausedStore
     private let test: TestDirectory
     private let reader: Principal
 
     init() async throws {
+        store = try PausedStore()
         test = try await TestDirectory(store: store)
         let (random, now) = (test.directory.random, test.clock.now())
         let arrivals = (0..<Self.others).map { number in
@@ -93,15 +95,19 @@ struct PersonSearchTests {
     }
 }
 
-/// A store in memory in which something happens before a read that goes through much of the directory.
+/// A store of the test's kind in which something happens before a read that goes through much of the directory.
 private final class PausedStore: DirectoryStore {
     private struct State {
         var longReads = 0
         var pause: (number: Int, action: @Sendable () async -> Void)?
     }
 
-    private let inner = MemoryStore()
+    private let inner: any DirectoryStore
     private let state = Mutex(State())
+
+    init() throws(MusterError) {
+        inner = try TestStores.make()
+    }
 
     /// How many such reads there were.
     var longReads: Int { state.withLock { $0.longReads } }

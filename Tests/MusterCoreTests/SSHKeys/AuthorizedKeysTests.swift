@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Lines for sshd")
+@Suite("Lines for sshd", .everyStore)
 struct AuthorizedKeysTests {
     private static let name = "alice@example.com"
 

@@ -1,9 +1,13 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("SSH keys of one's own and hashes, in a session whose owner has not proved itself lately")
+@Suite(
+    "SSH keys of one's own and hashes, in a session whose owner has not proved itself lately",
+    .everyStore
+)
 struct OwnWayInProofTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

@@ -66,7 +66,7 @@ struct SSHKeyTests {
         compressed.string([2] + [UInt8](repeating: 7, count: 32))
         let odd = KeyLine.rsa(bits: 2048)
         return [
-            (behind.base64, "bytes behind its end"), (short.base64, "not 32 bytes"),
+            (behind.base64, "bytes after its end"), (short.base64, "not 32 bytes"),
             (cut.base64, "cut short"), (huge.base64, "cut short"),
             (KeyLine("ssh-ed25519").base64, "cut short"), (silent.base64, "no application"),
             (KeyLine.ed25519(0).base64, "small order"), (compressed.base64, "not on nistp256"),

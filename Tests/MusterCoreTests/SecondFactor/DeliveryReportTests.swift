@@ -1,10 +1,11 @@
 import FoundationEssentials
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What the audit log keeps of messages on their way")
+@Suite("What the audit log keeps of messages on their way", .everyStore)
 struct DeliveryReportTests {
     private func report(_ result: DeliveryReport.Result, isNews: Bool = true) -> DeliveryReport {
         DeliveryReport(

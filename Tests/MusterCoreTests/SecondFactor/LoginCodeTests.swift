@@ -139,7 +139,7 @@ struct LoginCodeTests {
     }
 
     @Test(
-        "the code goes by e-mail where there is no phone for it",
+        "the code goes by e-mail if there is no phone for it",
         arguments: [nil, "jane@example.org"]
     )
     func email(_ address: String?) async throws {

@@ -1,16 +1,18 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("A code goes to where its user is when it is kept")
+@Suite("A code goes to where its user is when it is kept", .everyStore)
 struct MovedCodeTests {
     private static let former = "+4915112345678"
     private static let present = "+4915187654321"
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let user: User
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         var user = try await test.makeUser("jane@example.com")
         user.secondFactor = SecondFactor(

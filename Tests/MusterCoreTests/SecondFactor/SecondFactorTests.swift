@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Setting up a second factor")
+@Suite("Setting up a second factor", .everyStore)
 struct SecondFactorTests {
     private static let phone = "+4915112345678"
     private let test: TestDirectory
@@ -236,7 +237,7 @@ struct SecondFactorTests {
 
     @Test("a code that could not be kept leaves no record that it was sent", arguments: [0, 1])
     func failedWrite(_ passes: Int) async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         let before = try await test.auditEvents().count
         store.failWrites(1, after: passes)

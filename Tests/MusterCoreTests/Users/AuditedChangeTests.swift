@@ -1,15 +1,18 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Every change is one record")
+@Suite("Every change is one record", .everyStore)
 struct AuditedChangeTests {
+    private let store: FaultyStore
     private let test: TestDirectory
     private let user: User
     private let group: Group
 
     init() async throws {
-        test = try await TestDirectory()
+        store = try FaultyStore()
+        test = try await TestDirectory(store: store)
         user = try await test.makeUser("jane@example.com")
         group = try await test.groups.create(by: test.asAdministrator) { () throws(MusterError) in
             try GroupDraft(name: "Team", isManagedBySAML: nil)
@@ -160,7 +163,6 @@ struct AuditedChangeTests {
     @Test("a change that the store refuses leaves no record", arguments: Change.allCases)
     func failedStore(_ change: Change) async throws {
         let before = try await test.auditEvents()
-        let store = try #require(test.directory.store as? MemoryStore)
         store.failWrites(1)
         let refusal = await failure { try await make(change) }
         #expect(refusal?.code == .storeUnavailable)

@@ -76,7 +76,7 @@ final class Browser {
         if let token { items["token"] = token } else { items["token"] = try await formToken() }
         // Two dictionaries of the same pairs need not have them in the same order; a page sends them in one.
         let body = items.sorted { $0.key < $1.key }
-            .map { "\($0.key)=\(escaped($0.value))" }.joined(separator: "&")
+            .map { "\($0.key)=\(Browser.escaped($0.value))" }.joined(separator: "&")
         return keep(try await server.send(.post, path, body: body, fields: fields))
     }
 
@@ -121,7 +121,8 @@ final class Browser {
         return response
     }
 
-    private func escaped(_ text: String) -> String {
+    /// A value as it stands in a form.
+    static func escaped(_ text: String) -> String {
         text.utf8.map { byte in
             let hex = String(byte, radix: 16)
             return "%" + (hex.utf8.count < 2 ? "0" : "") + hex

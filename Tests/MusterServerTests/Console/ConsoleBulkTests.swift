@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Many users at once, and the filters by which they are found")
+@Suite("Many users at once, and the filters by which they are found", .everyStore)
 struct ConsoleBulkTests {
     private let test: TestDirectory
     private let browser: Browser

@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What guards the console")
+@Suite("What guards the console", .everyStore)
 struct ConsoleGuardTests {
     private let test: TestDirectory
     private let browser: Browser

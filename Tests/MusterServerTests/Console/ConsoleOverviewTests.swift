@@ -2,12 +2,13 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("The console's overview")
+@Suite("The console's overview", .everyStore)
 struct ConsoleOverviewTests {
     @Test("a figure leads to its list: API keys that nobody has used for 90 days")
     func unusedKeys() async throws {
@@ -67,7 +68,7 @@ struct ConsoleOverviewTests {
 
     @Test("the store's health, with the last backup, is for the role Administrator")
     func health() async throws {
-        let test = try await TestDirectory(store: FaultyStore(freeBytes: 3 << 30))
+        let test = try await TestDirectory(store: try FaultyStore(freeBytes: 3 << 30))
         let browser = Browser(test)
         _ = try await browser.signIn(TestDirectory.administratorName)
         let page = try await browser.page("/admin")
@@ -89,7 +90,7 @@ struct ConsoleOverviewTests {
 
     @Test("what is wrong with the store is said, with what to do")
     func unwell() async throws {
-        let test = try await TestDirectory(store: FaultyStore(freeBytes: 1000))
+        let test = try await TestDirectory(store: try FaultyStore(freeBytes: 1000))
         let browser = Browser(test)
         _ = try await browser.signIn(TestDirectory.administratorName)
         let page = try await browser.page("/admin")
@@ -99,7 +100,7 @@ struct ConsoleOverviewTests {
 
     @Test("nobody waits for users to be counted, and many who look have them counted once")
     func patience() async throws {
-        let store = HeldStore()
+        let store = try HeldStore()
         let test = try await TestDirectory(store: store)
         let counts = OverviewCounts(test.directory, patience: .zero)
         let now = test.clock.now()
@@ -118,11 +119,15 @@ struct ConsoleOverviewTests {
     }
 }
 
-/// A store in memory whose next read that may take long waits until it is told to go on.
+/// A store of the test's kind whose next read that may take long waits until it is told to go on.
 private final class HeldStore: DirectoryStore {
-    private let inner = MemoryStore()
+    private let inner: any DirectoryStore
     private let (gate, key) = AsyncStream.makeStream(of: Never.self)
     private let state = Mutex((isHeld: false, held: 0))
+
+    init() throws(MusterError) {
+        inner = try TestStores.make()
+    }
 
     var isHeld: Bool {
         get { state.withLock { $0.isHeld } }

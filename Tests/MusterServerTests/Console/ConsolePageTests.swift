@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Pages of the console")
+@Suite("Pages of the console", .everyStore)
 struct ConsolePageTests {
     private let test: TestDirectory
     private let browser: Browser

@@ -3,11 +3,12 @@ import Hummingbird
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("A passkey, where the console asks who it is")
+@Suite("A passkey, where the console asks who it is", .everyStore)
 struct ConsolePasskeyProofTests {
     private let test: TestDirectory
     private let browser: Browser
@@ -55,21 +56,7 @@ struct ConsolePasskeyProofTests {
 
     /// What the browser sends once a key has signed a challenge.
     private func signed(_ challenge: [UInt8], by number: UInt8 = 3) -> String {
-        let key = TestAuthenticator(number)
-        let client = FactorWords.clientData(key.clientData("webauthn.get", challenge))
-        let data = key.head(key.flags)
-        let signature = PlainFactorCryptography.signature(
-            over: data + PlainDigester().digest(client).bytes,
-            by: .es256(
-                x: [UInt8](repeating: number, count: 32),
-                y: [UInt8](repeating: number + 1, count: 32)
-            )
-        )
-        let id = Base64URL.text([UInt8](repeating: 3, count: 16))
-        return #"{"credential":{"id":"\#(id)","type":"public-key","response":{"#
-            + #""clientDataJSON":"\#(Base64URL.text(client))","#
-            + #""authenticatorData":"\#(Base64URL.text(data))","#
-            + #""signature":"\#(Base64URL.text(signature))"}}}"#
+        FactorWords.assertion(challenge, by: number, as: 3)
     }
 
     private func confirm(_ login: String?, _ body: String) async throws -> Response {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
@@ -100,7 +101,7 @@ struct ProofCase: Sendable, CustomTestStringConvertible {
     static let scripts: Set<String> = ["/admin/import/file"]
 }
 
-@Suite("What a session alone must not do in the console")
+@Suite("What a session alone must not do in the console", .everyStore)
 struct ConsoleProofTests {
     private let test: TestDirectory
     private let browser: Browser

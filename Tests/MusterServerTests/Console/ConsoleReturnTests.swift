@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Going on in the console after a sign-in, back and reload")
+@Suite("Going on in the console after a sign-in, back and reload", .everyStore)
 struct ConsoleReturnTests {
     private let test: TestDirectory
     private let browser: Browser

@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Everybody's sessions, page by page, and recovery codes as a file")
+@Suite("Everybody's sessions, page by page, and recovery codes as a file", .everyStore)
 struct ConsoleSessionListTests {
     private let test: TestDirectory
     private let browser: Browser

@@ -1,10 +1,11 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Settings in the console")
+@Suite("Settings in the console", .everyStore)
 struct ConsoleSettingsTests {
     @Test("without a program around the server the rules of the directory are shown")
     func rules() async throws {

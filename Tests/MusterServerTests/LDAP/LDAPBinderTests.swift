@@ -1,12 +1,13 @@
 import LDAPWire
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Who is refused over LDAP")
+@Suite("Who is refused over LDAP", .everyStore)
 struct LDAPBinderTests {
     /// What keeps a password from letting anybody in.
     private static let bars: [Bar] = [

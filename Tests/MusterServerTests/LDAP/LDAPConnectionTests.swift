@@ -4,11 +4,12 @@ import MusterCore
 import MusterTesting
 import NIOCore
 import NIOEmbedded
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What connections of LDAP that ask, take or say nothing come to")
+@Suite("What connections of LDAP that ask, take or say nothing come to", .nearStores)
 struct LDAPConnectionTests {
     private let operations: LDAPOperations
     private let caller: Principal

@@ -4,12 +4,13 @@ import MusterCore
 import MusterTesting
 import NIOCore
 import NIOEmbedded
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Passwords over LDAP that came without TLS")
+@Suite("Passwords over LDAP that came without TLS", .nearStores)
 struct LDAPPlaintextTests {
     @Test("they are told one by one up to so many in a second, the rest are counted")
     func told() async throws {

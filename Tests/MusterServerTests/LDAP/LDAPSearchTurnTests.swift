@@ -1,12 +1,13 @@
 import LDAPWire
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Turns of searches over LDAP")
+@Suite("Turns of searches over LDAP", .everyStore)
 struct LDAPSearchTurnTests {
     private let test: TestDirectory
     private let operations: LDAPOperations

@@ -1,11 +1,12 @@
 import LDAPWire
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What sorted searches over LDAP may hold")
+@Suite("What sorted searches over LDAP may hold", .everyStore)
 struct LDAPSortingTests {
     private let test: TestDirectory
     private let settings: LDAPSettings

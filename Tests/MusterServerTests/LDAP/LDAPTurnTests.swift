@@ -4,11 +4,12 @@ import MusterCore
 import MusterTesting
 import NIOCore
 import NIOEmbedded
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Connections of LDAP beside which others are served")
+@Suite("Connections of LDAP beside which others are served", .nearStores)
 struct LDAPTurnTests {
     /// Counts how often the system would be asked for bytes.
     private final class ReadCounter: ChannelOutboundHandler {

@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Health")
+@Suite("Health", .everyStore)
 struct HealthTests {
     private static let here = "127.0.0.1"
 
@@ -31,7 +32,7 @@ struct HealthTests {
         "a store that cannot be written is not ready, and only the own machine is told which check fails"
     )
     func write() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         let server = TestServer(test)
         store.failWrites(1)
@@ -96,7 +97,7 @@ struct HealthTests {
 
     @Test("however many ask within a second, the store is written once")
     func bounded() async throws {
-        let store = FaultyStore(freeBytes: Readiness.reserve - 1)
+        let store = try FaultyStore(freeBytes: Readiness.reserve - 1)
         let test = try await TestDirectory()
         let directory = test.directory
         let readiness = Readiness(

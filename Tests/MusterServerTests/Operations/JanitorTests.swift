@@ -2,9 +2,10 @@ import Logging
 import MusterCore
 import MusterServer
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Housekeeping")
+@Suite("Housekeeping", .everyStore)
 struct JanitorTests {
     @Test("a server that stops writes what it had noted, and ends impersonations")
     func stop() async throws {
@@ -27,7 +28,7 @@ struct JanitorTests {
 
     @Test("a store that fails does not keep the server from stopping")
     func failingStore() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         _ = try await test.enter(test.administratorKeys)
         store.failWrites(100)

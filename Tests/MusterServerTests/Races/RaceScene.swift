@@ -1,8 +1,10 @@
 import HTTPTypes
+import Hummingbird
 import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Synchronization
 import Testing
 
@@ -55,27 +57,34 @@ struct RaceScene: Sendable {
         return store.changes
     }
 
-    /// Makes a call; `arriving` runs when its body begins to arrive.
+    /// Makes a change; `arriving` runs when its body begins to arrive.
     private func send(
         _ change: RacingChange,
         _ arriving: @escaping @Sendable () async -> Void = {}
     ) async throws -> String {
-        let route = change.route
-        var fields = stage.fields(of: change.caller)
+        switch change.call {
+        case .request(let route): return try await send(route, by: change.caller, arriving)
+        case .form(let form):
+            let (fields, body) = stage.sent(form)
+            let response = try await send(.post, stage.fill(form.path), fields, body, arriving)
+            // A page that is shown again has all of the user in it, as it is then.
+            return "\(response.status.code) \(response.headers[.location] ?? "")"
+        case .operation(let operation):
+            await arriving()
+            let caller = stage.bound(change.caller)
+            return try await operation.answer(by: caller, in: test) { stage.fill($0) }
+        }
+    }
+
+    private func send(
+        _ route: ChangingRoute,
+        by caller: RacingChange.Caller,
+        _ arriving: @escaping @Sendable () async -> Void
+    ) async throws -> String {
+        var fields = stage.fields(of: caller)
         if route.pattern.hasSuffix("/import") { fields[.contentType] = "application/x-ndjson" }
-        let text = stage.fill(route.body)
-        let body = ArrivingBody([
-            {
-                await arriving()
-                return ByteBuffer(string: text)
-            }
-        ])
-        let response = try await server.send(
-            route.method,
-            stage.fill(route.path),
-            fields: fields,
-            content: RequestBody(asyncSequence: body)
-        )
+        let (path, body) = (stage.fill(route.path), stage.fill(route.body))
+        let response = try await send(route.method, path, fields, body, arriving)
         let answer = try await response.text()
         // New keys and tokens are others each time.
         let secrets = [
@@ -84,6 +93,27 @@ struct RaceScene: Sendable {
         ]
         let isSecret = secrets.contains { answer.contains("\"\($0)\":") }
         return "\(response.status.code) \(isSecret ? "" : answer)"
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ fields: HTTPFields,
+        _ text: String,
+        _ arriving: @escaping @Sendable () async -> Void
+    ) async throws -> Response {
+        let body = ArrivingBody([
+            {
+                await arriving()
+                return ByteBuffer(string: text)
+            }
+        ])
+        return try await server.send(
+            method,
+            path,
+            fields: fields,
+            content: RequestBody(asyncSequence: body)
+        )
     }
 }
 

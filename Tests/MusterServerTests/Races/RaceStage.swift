@@ -4,6 +4,7 @@ import MusterCore
 import MusterCrypto
 import MusterSQLite
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
@@ -30,6 +31,10 @@ struct RaceStage: Sendable {
     let jane: User
     let janesKeys: APIKeyPair
     private let janesSession: IssuedSession
+    /// Sessions of the console, of the administrator and of the user.
+    private let visits: (administrator: IssuedSession, jane: IssuedSession)
+    /// Who has bound over LDAP.
+    private let binds: (administrator: Principal, jane: Principal)
     private let words: [String: String]
 
     /// Prepares the directory.
@@ -53,12 +58,45 @@ struct RaceStage: Sendable {
         jane.inactivityTimeout = .seconds(3600)
         try await test.overwrite(jane)
         let other = try await test.makeUser("other@example.com")
-        words = try await RightsScene.prepare(test, jane, other)
+        var words = try await RightsScene.prepare(test, jane, other)
         janesKeys = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         janesSession = try await test.logIn("jane@example.com")
+        let name = jane.username.text
+        visits = (
+            try await RaceStage.visit(test, TestDirectory.administratorName),
+            try await RaceStage.visit(test, name)
+        )
+        binds = (
+            try await RaceStage.bind(test, TestDirectory.administratorName),
+            try await RaceStage.bind(test, name)
+        )
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
         self.jane = try await test.current(jane)
+        words["{revision}"] = "\(self.jane.changedAt.rawValue)"
+        words["{plain fingerprint}"] = words["{fingerprint}"]?.replacing("%2F", with: "/")
+        self.words = words
         if let file = store as? SQLiteStore { try file.close() }
+    }
+
+    private static func visit(
+        _ test: TestDirectory,
+        _ name: String
+    ) async throws(MusterError) -> IssuedSession {
+        try await SessionService(test.directory, opening: .console).logIn(
+            LoginRequest(username: name, password: TestDirectory.administratorPassword),
+            from: TestDirectory.origin()
+        )
+    }
+
+    private static func bind(
+        _ test: TestDirectory,
+        _ name: String
+    ) async throws(MusterError) -> Principal {
+        try await BindService(test.directory).bind(
+            LoginRequest(username: name, password: TestDirectory.administratorPassword),
+            from: TestDirectory.address,
+            requestID: TestDirectory.requestID
+        )
     }
 
     private static func open(_ path: String, _ key: MasterKey) throws -> SQLiteStore {
@@ -71,26 +109,26 @@ struct RaceStage: Sendable {
     ) async throws -> Result {
         switch origin {
         case .memory(let store):
-            return try await body(scene(on: try await store.copy()))
+            return try await body(try scene(on: try await store.copy()))
         case .file(let folder, let key):
             let path = folder.file("\(UUID().uuidString).sqlite")
             try FileManager.default.copyItem(atPath: folder.file("origin.sqlite"), toPath: path)
             let store = try RaceStage.open(path, key)
-            let result = try await body(scene(on: store))
+            let result = try await body(try scene(on: store))
             try store.close()
             try FileManager.default.removeItem(atPath: path)
             return result
         }
     }
 
-    private func scene(on store: any InProcessStore) -> RaceScene {
-        let interrupted = FaultyStore(store)
+    private func scene(on store: any InProcessStore) throws -> RaceScene {
+        let interrupted = try FaultyStore(store)
         let test = TestDirectory(test, on: interrupted)
         return RaceScene(
             stage: self,
             store: interrupted,
             test: test,
-            server: TestServer(test)
+            server: TestServer(test, dialects: .served)
         )
     }
 
@@ -113,6 +151,30 @@ struct RaceStage: Sendable {
             break
         }
         return fields
+    }
+
+    /// What a browser sends with a form: its header's fields and its body.
+    func sent(_ form: RacingForm) -> (fields: HTTPFields, body: String) {
+        var fields = AdmissionScene.formFields
+        var items = form.fields.map { ($0.name, fill($0.value)) }
+        let session: IssuedSession? =
+            switch form.caller {
+            case .administrator: visits.administrator
+            case .oneself: visits.jane
+            case .stranger: nil
+            }
+        if let session {
+            let name = ConsoleCookie.session.rawValue
+            fields[.cookie] = session.token.withExposedValue { "\(name)=\($0)" }
+            items.append(("token", FormToken(test.directory).text(forNew: session)))
+        }
+        let body = items.map { "\($0.0)=\(Browser.escaped($0.1))" }.joined(separator: "&")
+        return (fields, body)
+    }
+
+    /// Who has bound, or would have.
+    func bound(_ caller: RacingChange.Caller) -> Principal {
+        caller == .administrator ? binds.administrator : binds.jane
     }
 
     /// The digest of the token of the user's own session.

@@ -14,24 +14,76 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
         case stranger
     }
 
-    let route: ChangingRoute
+    /// How it is asked for.
+    enum Call: Sendable {
+        /// A call of an API.
+        case request(ChangingRoute)
+        /// A form of the console.
+        case form(RacingForm)
+        /// An operation of LDAP.
+        case operation(RacingOperation)
+    }
+
+    let call: Call
     let caller: Caller
     let number: Int
 
-    var testDescription: String { "\(number) \(route.name) \(route.body.prefix(60))" }
+    /// The method and the path, or what it is called.
+    var name: String {
+        switch call {
+        case .request(let route): route.name
+        case .form(let form): "POST \(form.pattern)"
+        case .operation(let operation): "LDAP \(operation.name)"
+        }
+    }
 
-    /// Every call that changes a user, and some with other bodies, so that each field is changed by one of them.
-    static let all: [RacingChange] = (table + others).enumerated().map { number, change in
-        RacingChange(route: change.route, caller: change.caller, number: number)
+    var testDescription: String {
+        if case .request(let route) = call { return "\(number) \(name) \(route.body.prefix(60))" }
+        return "\(number) \(name)"
+    }
+
+    /// Whether it asks, in another way, for what calls of the APIs ask for, too: then it meets some of the others.
+    private var isOtherFront: Bool {
+        if case .request = call { return false }
+        return true
+    }
+
+    /// Whether two of them meet in memory: two calls of the APIs always.
+    func meets(_ other: RacingChange) -> Bool {
+        guard isOtherFront || other.isOtherFront else { return true }
+        return (number + other.number) % 12 == 0
+    }
+
+    /// Every change of a user, and some with other bodies, so that each field is changed by one of them.
+    static let all: [RacingChange] = (table + others + forms + operations).enumerated().map {
+        number,
+        change in
+        RacingChange(call: change.call, caller: change.caller, number: number)
+    }
+
+    private static let forms = RacingForm.all.map { form in
+        RacingChange(call: .form(form), caller: form.caller, number: 0)
+    }
+
+    private static let operations = RacingOperation.all.map { operation in
+        RacingChange(call: .operation(operation), caller: operation.caller, number: 0)
+    }
+
+    private init(_ route: ChangingRoute, _ caller: Caller) {
+        self.init(call: .request(route), caller: caller, number: 0)
+    }
+
+    private init(call: Call, caller: Caller, number: Int) {
+        (self.call, self.caller, self.number) = (call, caller, number)
     }
 
     /// The rows of the table of changes that are about a user who exists.
     private static let table: [RacingChange] = ChangingRoute.all.compactMap { route in
         switch route.need {
         case .nothing, .itself, .session:
-            RacingChange(route: own(route), caller: .oneself, number: 0)
+            RacingChange(own(route), .oneself)
         case .role, .masks:
-            isAboutUser(route) ? RacingChange(route: route, caller: .administrator, number: 0) : nil
+            isAboutUser(route) ? RacingChange(route, .administrator) : nil
         }
     }
 
@@ -95,13 +147,12 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
                 .masks,
                 isRevised: false
             ),
-        ].map { RacingChange(route: $0, caller: .administrator, number: 0) }
-        + WayIn.logins.map { path in
+        ].map { RacingChange($0, .administrator) }
+        + WayIn.logins.filter { $0 != WayIn.signIn }.map { path in
             let body = #"{"username":"jane@example.com","password":"Correct-Horse-7"}"#
             return RacingChange(
-                route: ChangingRoute(.post, path, path, body, .nothing, isRevised: false),
-                caller: .stranger,
-                number: 0
+                ChangingRoute(.post, path, path, body, .nothing, isRevised: false),
+                .stranger
             )
         }
 

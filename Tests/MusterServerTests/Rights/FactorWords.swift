@@ -42,6 +42,31 @@ enum FactorWords {
             + #""attestationObject":"\#(Base64URL.text(attestation.object))"}}"#
     }
 
+    /// What a browser sends once the key of ``TestAuthenticator/init(_:digester:)`` of a number has signed a challenge.
+    static func assertion(
+        _ challenge: [UInt8],
+        by number: UInt8,
+        as credential: UInt8? = nil,
+        of handle: [UInt8]? = nil
+    ) -> String {
+        let key = TestAuthenticator(number)
+        let client = clientData(key.clientData("webauthn.get", challenge))
+        let data = key.head(key.flags)
+        let signature = PlainFactorCryptography.signature(
+            over: data + PlainDigester().digest(client).bytes,
+            by: .es256(
+                x: [UInt8](repeating: number, count: 32),
+                y: [UInt8](repeating: number + 1, count: 32)
+            )
+        )
+        let id = [UInt8](repeating: credential ?? number, count: 16)
+        let owner = handle.map { #","userHandle":"\#(Base64URL.text($0))""# } ?? ""
+        return #"{"credential":{"id":"\#(Base64URL.text(id))","type":"public-key","response":{"#
+            + #""clientDataJSON":"\#(Base64URL.text(client))","#
+            + #""authenticatorData":"\#(Base64URL.text(data))","#
+            + #""signature":"\#(Base64URL.text(signature))"\#(owner)}}}"#
+    }
+
     /// Client data as a browser writes them.
     static func clientData(_ data: PasskeyClientData) -> [UInt8] {
         let challenge = Base64URL.text(data.challenge)

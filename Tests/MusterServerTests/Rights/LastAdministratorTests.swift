@@ -4,11 +4,12 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The last one who can administer stays able to")
+@Suite("The last one who can administer stays able to", .everyStore)
 struct LastAdministratorTests {
     /// A call after which a user cannot sign in or administer.
     struct Step: Sendable, CustomTestStringConvertible {
@@ -79,12 +80,13 @@ struct LastAdministratorTests {
         )
     }
 
-    private let store = MemoryStore()
+    private let store: FaultyStore
     private let test: TestDirectory
     private let server: TestServer
     private let token: LocalAdminToken
 
     init() async throws {
+        store = try FaultyStore()
         test = try await TestDirectory(store: store)
         token = LocalAdminToken(test.directory)
         server = TestServer(test, localAdminToken: token)
@@ -127,14 +129,14 @@ struct LastAdministratorTests {
 
     private func expectRefusal(_ step: Step, _ kind: Kind) async throws {
         let user = try await prepare(kind, isLast: true)
-        let before = store.contents()
+        let before = try await store.contents()
         let (status, text) = try await make(step, on: user)
         let isRefused =
             status == .conflict
             || (status == .ok && text.contains(#""code":"access.last_administrator""#))
         #expect(isRefused, "\(status) \(text)")
         #expect(text.contains("is the last"))
-        #expect(store.contents() == before)
+        #expect(try await store.contents() == before)
     }
 
     @Test("it is neither disabled nor deleted nor shut out", arguments: steps, Kind.allCases)
@@ -159,10 +161,10 @@ struct LastAdministratorTests {
     )
     func notLast(_ step: Step, _ kind: Kind) async throws {
         let user = try await prepare(kind, isLast: false)
-        let before = store.contents()
+        let before = try await store.contents()
         let (status, text) = try await make(step, on: user)
         #expect(status.kind == .successful && !text.contains(#""done":false"#), "\(status) \(text)")
-        #expect(store.contents() != before)
+        #expect(try await store.contents() != before)
     }
 
     @Test("of two administrators who disable each other at the same moment one stays")

@@ -1,12 +1,13 @@
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("A backup from the console ends when its reader's right does")
+@Suite("A backup from the console ends when its reader's right does", .everyStore)
 struct LostBackupTests {
     /// What happens to the administrator who takes it.
     enum Loss: CaseIterable, Sendable {

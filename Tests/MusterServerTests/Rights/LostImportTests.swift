@@ -45,7 +45,7 @@ struct LostImportTests {
         let body = ArrivingBody([
             { Self.lines("early", ImportService.batchSize + 4096) },
             {
-                await moment.lose(way, in: scene)
+                await moment.lose(way, in: scene, keepsContents: false)
                 return Self.lines("late", 1024)
             },
         ])

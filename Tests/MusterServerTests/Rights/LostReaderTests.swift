@@ -109,7 +109,7 @@ struct LostReaderTests {
         for way in WayOfLoss.all where way.loss != .masksTaken || ofMasks {
             let scene = try await RightsScene(way)
             let (text, isWhole) = try await read(path, scene) {
-                await Moment().lose(way, in: scene)
+                await Moment().lose(way, in: scene, keepsContents: false)
             }
             #expect(!isWhole, "\(way.name)")
             #expect(text.contains("\"user0\""), "\(way.name)")
@@ -126,10 +126,10 @@ final class ListPieces: ResponseBodyWriter, Sendable {
     }
 
     private let state = Mutex(State())
-    private let behindFirst: @Sendable () async throws -> Void
+    private let afterFirst: @Sendable () async throws -> Void
 
-    init(_ behindFirst: @escaping @Sendable () async throws -> Void) {
-        self.behindFirst = behindFirst
+    init(_ afterFirst: @escaping @Sendable () async throws -> Void) {
+        self.afterFirst = afterFirst
     }
 
     var text: String { state.withLock { String(buffer: $0.bytes) } }
@@ -141,7 +141,7 @@ final class ListPieces: ResponseBodyWriter, Sendable {
             state.count += 1
             return state.count == 1
         }
-        if isFirst { try await behindFirst() }
+        if isFirst { try await afterFirst() }
     }
 
     func finish(_ trailingHeaders: HTTPFields?) {}

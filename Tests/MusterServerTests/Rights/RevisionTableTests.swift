@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Every call that changes a user obeys If-Match")
+@Suite("Every call that changes a user obeys If-Match", .everyStore)
 struct RevisionTableTests {
     private static let rows = ChangingRoute.all.filter(\.isRevised)
 
@@ -18,11 +19,11 @@ struct RevisionTableTests {
     func outdated(_ route: ChangingRoute) async throws {
         let scene = try await scene(route)
         let present = try await Revision.present(in: scene.test.directory)
-        let before = scene.store.contents()
+        let before = try await scene.store.contents()
         let fields: HTTPFields = [.ifMatch: Revision.tag(present - 1)]
         let answer = try await scene.send(route, more: fields)
         #expect(answer.status == .preconditionFailed, "\(answer)")
-        #expect(scene.store.contents() == before)
+        #expect(try await scene.store.contents() == before)
     }
 
     @Test("a user changed while the body arrives makes the revision outdated", arguments: rows)
@@ -42,10 +43,10 @@ struct RevisionTableTests {
     @Test("the present revision lets the change be made", arguments: rows)
     func present(_ route: ChangingRoute) async throws {
         let scene = try await scene(route)
-        let before = scene.store.contents()
+        let before = try await scene.store.contents()
         let present = try await Revision.present(in: scene.test.directory)
         let answer = try await scene.send(route, more: [.ifMatch: Revision.tag(present)])
         #expect(answer.status.kind == .successful, "\(answer)")
-        #expect(scene.store.contents() != before)
+        #expect(try await scene.store.contents() != before)
     }
 }

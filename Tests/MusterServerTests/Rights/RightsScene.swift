@@ -4,13 +4,14 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
 /// A directory in which somebody administers who is about to lose the right to.
 struct RightsScene: Sendable {
-    let store: MemoryStore
+    let store: FaultyStore
     let test: TestDirectory
     let server: TestServer
     /// Who calls, or who acts in ``other``'s name.
@@ -22,9 +23,9 @@ struct RightsScene: Sendable {
     private let credentials: HTTPFields
     private let words: [String: String]
 
-    /// Sets the scene for one way of losing the right.
-    init(_ way: WayOfLoss) async throws {
-        store = MemoryStore()
+    /// Sets the scene for one way of losing the right, in a store of the test's kind unless another one is given.
+    init(_ way: WayOfLoss, in given: FaultyStore? = nil) async throws {
+        store = if let given { given } else { try FaultyStore() }
         test = try await TestDirectory(rules: .withPasskeys, store: store)
         server = TestServer(test)
         let isMaskHolder = way.loss == .masksTaken

@@ -1,5 +1,6 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 /// How a caller has come in, and how it loses its right while its call is on its way.
@@ -139,12 +140,12 @@ actor Moment {
     private(set) var contents: StoreContents?
 
     /// Takes the right away and keeps what the store holds then.
-    func lose(_ way: WayOfLoss, in scene: RightsScene) async {
+    func lose(_ way: WayOfLoss, in scene: RightsScene, keepsContents: Bool = true) async {
         do {
             try await way.happen(in: scene)
+            if keepsContents { contents = try await scene.store.contents() }
         } catch {
             Issue.record(error, "\(way.name)")
         }
-        contents = scene.store.contents()
     }
 }

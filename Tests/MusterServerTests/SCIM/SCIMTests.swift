@@ -3,12 +3,13 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("SCIM")
+@Suite("SCIM", .everyStore)
 struct SCIMTests {
     private let test: TestDirectory
     private let server: TestServer

@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Requests in the Tenable dialect")
+@Suite("Requests in the Tenable dialect", .everyStore)
 struct TenableRouteTests {
     private let test: TestDirectory
     private let server: TestServer
@@ -209,7 +210,7 @@ struct TenableRouteTests {
 
     @Test("a failure of the store is answered 503, and tells nothing")
     func failingStore() async throws {
-        let store = MemoryStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         store.failWrites(1)
         let response = try await TestServer(test)

@@ -74,7 +74,7 @@ struct ListThreadsTests {
 
     @Test("of a list nothing is read where requests are served but who asks", arguments: answered)
     func lists(_ list: List) async throws {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let (test, team) = try await makeScene(store)
         _ = store.take()
         let response = try await TestServer(test).send(
@@ -90,7 +90,7 @@ struct ListThreadsTests {
 
     @Test("nor of a list of the console", arguments: shown)
     func pages(_ path: String) async throws {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let (test, _) = try await makeScene(store)
         let browser = Browser(test)
         _ = try await browser.signIn(TestDirectory.administratorName)
@@ -107,7 +107,7 @@ struct ListThreadsTests {
         arguments: [(100, false), (40_000, true)]
     )
     func longBodies(_ length: Int, _ isApart: Bool) async throws {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let test = try await TestDirectory(store: store)
         let user = try await test.makeUser("jane@example.com")
         _ = store.take()

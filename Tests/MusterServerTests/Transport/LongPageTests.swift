@@ -28,11 +28,12 @@ private struct PieceWriter: ResponseBodyWriter {
 
 @Suite("Long pages are read and written batch by batch")
 struct LongPageTests {
-    private let store = WatchedStore()
+    private let store: WatchedStore
     private let test: TestDirectory
     private let server: TestServer
 
     init() async throws {
+        store = try WatchedStore()
         test = try await TestDirectory(store: store)
         server = TestServer(test)
     }
@@ -148,7 +149,7 @@ struct LongPageTests {
             "/audit-log/v1/events?limit=10000",
             as: test.administratorKeys
         )
-        #expect(response.body.contentLength == nil, "there may be more behind a full batch")
+        #expect(response.body.contentLength == nil, "there may be more after a full batch")
         let one = try await server.send(
             .get,
             "/audit-log/v1/events?limit=499",

@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What takes long is done apart")
+@Suite("What takes long is done apart", .everyStore)
 struct SearchTurnsTests {
     @Test(
         "searches, counts and the audit log are read as what may take long",
@@ -18,7 +19,7 @@ struct SearchTurnsTests {
         ]
     )
     func apart(_ path: String) async throws {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let test = try await TestDirectory(store: store)
         _ = try await test.groups.create(by: test.asAdministrator) { () throws(MusterError) in
             try GroupDraft(name: "Night", isManagedBySAML: nil)

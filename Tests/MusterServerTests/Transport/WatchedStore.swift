@@ -17,10 +17,14 @@ final class WatchedStore: DirectoryStore {
         var others = 0
     }
 
-    private let inner = MemoryStore()
+    private let inner: any DirectoryStore
     private let reads = Mutex(Reads())
     /// How often it was to look what others have acknowledged.
     let catchUps = Atomic(0)
+
+    init() throws(MusterError) {
+        inner = try TestStores.make()
+    }
 
     /// How many there were since the last call.
     func take() -> Reads {

@@ -3,11 +3,12 @@ import MusterTesting
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Answers in front of the parser")
+@Suite("Answers in front of the parser", .nearStores)
 struct FastPathHandlerTests {
     private let channel = EmbeddedChannel()
     private let standing = ConnectionStanding(nil)

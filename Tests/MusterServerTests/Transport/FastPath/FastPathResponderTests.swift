@@ -3,11 +3,12 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Answers given at once")
+@Suite("Answers given at once", .nearStores)
 struct FastPathResponderTests {
     private let test: TestDirectory
     private let server: TestServer

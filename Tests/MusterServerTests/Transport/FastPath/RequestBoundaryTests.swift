@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Where requests end")
 struct RequestBoundaryTests {
-    private func isReached(behind parts: String...) -> Bool {
+    private func isReached(after parts: String...) -> Bool {
         var boundary = RequestBoundary()
         for part in parts { boundary.pass(ByteBuffer(string: part)) }
         return boundary.isReached
@@ -16,20 +16,20 @@ struct RequestBoundaryTests {
     @Test("it is known after heads alone, bodies of a known length, and several of them")
     func known() {
         #expect(RequestBoundary().isReached)
-        #expect(isReached(behind: ""))
-        #expect(isReached(behind: "GET / HTTP/1.1\r\n\r\n"))
-        #expect(isReached(behind: "GET / HTTP/1.1\r\nConnection: Keep-Alive\r\n\r\n"))
-        #expect(isReached(behind: Self.post + "\r\nabc"))
-        #expect(isReached(behind: Self.post + "\r\n", "abc"))
-        #expect(isReached(behind: Self.post + "\r\n", "a", "b", "cGET / HTTP/1.1\r\n\r\n"))
-        #expect(isReached(behind: "PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"))
+        #expect(isReached(after: ""))
+        #expect(isReached(after: "GET / HTTP/1.1\r\n\r\n"))
+        #expect(isReached(after: "GET / HTTP/1.1\r\nConnection: Keep-Alive\r\n\r\n"))
+        #expect(isReached(after: Self.post + "\r\nabc"))
+        #expect(isReached(after: Self.post + "\r\n", "abc"))
+        #expect(isReached(after: Self.post + "\r\n", "a", "b", "cGET / HTTP/1.1\r\n\r\n"))
+        #expect(isReached(after: "PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"))
     }
 
     @Test("in the middle of a body it is not reached")
     func within() {
-        #expect(!isReached(behind: Self.post + "\r\n"))
-        #expect(!isReached(behind: Self.post + "\r\n", "ab"))
-        #expect(!isReached(behind: "GET / HTTP/1.1\r\n\r\n" + Self.post + "\r\nab"))
+        #expect(!isReached(after: Self.post + "\r\n"))
+        #expect(!isReached(after: Self.post + "\r\n", "ab"))
+        #expect(!isReached(after: "GET / HTTP/1.1\r\n\r\n" + Self.post + "\r\nab"))
     }
 
     @Test(
@@ -53,7 +53,7 @@ struct RequestBoundaryTests {
         ]
     )
     func lost(_ text: String) {
-        #expect(!isReached(behind: text))
-        #expect(!isReached(behind: text, "GET / HTTP/1.1\r\n\r\n"))
+        #expect(!isReached(after: text))
+        #expect(!isReached(after: text, "GET / HTTP/1.1\r\n\r\n"))
     }
 }

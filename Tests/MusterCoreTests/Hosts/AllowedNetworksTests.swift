@@ -3,7 +3,7 @@ import MusterTesting
 import Testing
 
 @Suite("Hosts from which a user may come")
-struct HostRulesTests {
+struct AllowedNetworksTests {
     @Test(
         "a network is shown in its canonical form",
         arguments: [
