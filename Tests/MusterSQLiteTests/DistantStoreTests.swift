@@ -24,4 +24,17 @@ struct DistantStoreTests {
         #expect(store.takeCalls() == DistantStore.Calls(reads: 1, changes: 1, trips: 3))
         #expect(store.takeCalls() == DistantStore.Calls())
     }
+
+    @Test("each of them takes the time of the way there and back")
+    func delay() async throws {
+        let way = Duration.milliseconds(20)
+        let store = DistantStore(delay: way)
+        let clock = ContinuousClock()
+        let taken = try await clock.measure {
+            _ = try await store.read(.bounded) { reader throws(MusterError) in
+                (try reader.userCount(), try reader.revision())
+            }
+        }
+        #expect(taken >= way * 2)
+    }
 }

@@ -28,6 +28,9 @@ public final class DistantStore: DirectoryStore {
     private let readers = WorkerPool("distant reads", .reads, threads: 4)
     private let writer = WorkerPool("distant changes", .reads, threads: 1)
     private let counted = Mutex(Calls())
+    /// Whether ways there and back are held up, and how many are.
+    private let holding = Mutex((isHeld: false, waiting: 0))
+    private let gate = DispatchSemaphore(value: 0)
 
     /// Makes a store.
     ///
@@ -39,6 +42,23 @@ public final class DistantStore: DirectoryStore {
         self.delay = delay
     }
 
+    /// Holds up every way there and back from now on, until ``release()``: the store is as slow as can be.
+    public func hold() {
+        holding.withLock { $0.isHeld = true }
+    }
+
+    /// Lets everything go on that was held up.
+    public func release() {
+        let waiting = holding.withLock { holding in
+            defer { holding = (isHeld: false, waiting: 0) }
+            return holding.waiting
+        }
+        for _ in 0..<waiting { gate.signal() }
+    }
+
+    /// What was asked since the last call of ``takeCalls()``.
+    public var calls: Calls { counted.withLock { $0 } }
+
     /// What was asked since the last call.
     public func takeCalls() -> Calls {
         counted.withLock { calls in
@@ -47,9 +67,17 @@ public final class DistantStore: DirectoryStore {
         }
     }
 
+    /// What the store holds, as ``MemoryStore/contents()``; no round trip.
+    public func contents() -> StoreContents { inner.contents() }
+
     /// Goes there and back: counts it, and holds up the calling thread, which is one of the store's own.
     func travel() {
         counted.withLock { $0.trips += 1 }
+        let isHeld = holding.withLock { holding in
+            if holding.isHeld { holding.waiting += 1 }
+            return holding.isHeld
+        }
+        if isHeld { gate.wait() }
         guard delay > .zero else { return }
         // Nobody signals it: the thread waits as long as the way takes.
         _ = DispatchSemaphore(value: 0).wait(timeout: .now() + delay / .seconds(1))

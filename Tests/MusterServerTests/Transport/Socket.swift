@@ -24,6 +24,13 @@ final class Socket {
         try handle.write(contentsOf: data)
     }
 
+    /// What comes until the other side closes the connection.
+    ///
+    /// It holds up the calling thread.
+    func read() throws -> String {
+        String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
     func close() {
         try? handle.close()
     }
