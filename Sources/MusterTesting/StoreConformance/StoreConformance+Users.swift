@@ -100,6 +100,11 @@ extension StoreConformance {
             saml: true,
             requiresSecondFactorEnrolment: true
         )
+        // A field that is new has to be given here, too, so that no store forgets it.
+        let plain = Mirror(reflecting: UserDraft(username: Username(stored: "plain")))
+        for (own, usual) in zip(Mirror(reflecting: draft).children, plain.children) {
+            #expect("\(own.value)" != "\(usual.value)", "give another \(own.label ?? "value")")
+        }
         let created = try await insert(draft, into: store)
         #expect(created == User(id: created.id, uuid: created.uuid, draft: draft, at: now))
         #expect(try await store.user(.id(created.id)) == created)
