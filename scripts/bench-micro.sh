@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Promises that hot paths need no more instructions and allocations than Benchmarks/Thresholds allows.
 # Whole requests are counted under callgrind, parts of them in-process by the package in Benchmarks.
-# UPDATE=1 writes the thresholds anew. BUILT=1 skips the release build of the server, MUSTER_BINARY takes another.
+# UPDATE=1 writes the thresholds again. BUILT=1 skips the release build of the server, MUSTER_BINARY takes another.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the table of docs/configuration.md anew from the settings' own table in the sources."""
+"""Writes the table of docs/configuration.md again from the settings' own table in the sources."""
 import pathlib
 import re
 

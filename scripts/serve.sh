@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves ./muster-data on 127.0.0.1:8834; makes the directory first where there is none.
+# Serves ./muster-data on 127.0.0.1:8834; makes the directory first if there is none.
 # The program is BINARY, or the release that this checkout has built. Before there is one, a muster on the PATH, as the
 # package and the tarball bring it, is taken and nothing is built; BUILD=1 builds all the same.
 # MUSTER_DATA_DIR and MUSTER_HTTP_BIND name another folder and address.

@@ -14,7 +14,7 @@ package struct RecordList<Record: Sendable>: Sendable {
     ///   - object: The answer.
     ///   - name: The member that holds the records.
     ///   - read: Reads one of them.
-    /// - Throws: ``FieldError`` where there is no array of objects, and what `read` throws.
+    /// - Throws: ``FieldError`` if there is no array of objects, and what `read` throws.
     package init(
         _ object: JSONObject,
         _ name: String,

@@ -9,7 +9,7 @@ enum RetrySchedule {
     /// Between all later tries of a notice.
     private static let laterPause = Duration.seconds(3600)
 
-    /// How long to wait after so many failed tries, from 1; nil where that was the last.
+    /// How long to wait after so many failed tries, from 1; nil if that was the last.
     static func pause(after tries: Int, isCode: Bool) -> Duration? {
         let pauses = isCode ? codePauses : noticePauses
         guard tries > pauses.count else { return pauses[max(tries, 1) - 1] }

@@ -28,7 +28,7 @@ struct JSONParser {
     mutating func parseText() throws(JSONError) -> JSONValue {
         let value = try parseValue(depth: 0)
         skipBlanks()
-        guard index == bytes.count else { throw error("unexpected text behind the value") }
+        guard index == bytes.count else { throw error("unexpected text after the value") }
         return value
     }
 

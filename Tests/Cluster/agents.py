@@ -220,12 +220,12 @@ class Managed:
 
     @property
     def primary(self):
-        """The agent whose server can be written; None where there is none at present."""
+        """The agent whose server can be written; None if there is none at present."""
         return next((agent for agent in self.agents if agent.is_("primary")), None)
 
     @property
     def standby(self):
-        """The agent whose server commits wait for; None where there is none at present."""
+        """The agent whose server commits wait for; None if there is none at present."""
         # A new primary may say for a moment that it is what it was.
         return next((agent for agent in self.agents if agent.is_("sync") and not agent.is_("primary")), None)
 

@@ -36,7 +36,7 @@ class Pair:
         return self.primary.sql(text, self.database)
 
     def attach(self):
-        """Makes the standby anew from the primary, and has every commit wait for it from then on."""
+        """Makes the standby again from the primary, and has every commit wait for it from then on."""
         self.standby.empty()
         self.standby.follow(self.primary)
         # What was copied from the primary would have the standby wait for itself once it is promoted.

@@ -56,13 +56,13 @@ for suite in "${suites[@]}"; do
 done
 [[ -x $MUSTER_BINARY ]] || fatal "no server at $MUSTER_BINARY; build it first or set MUSTER_BINARY"
 
-# What the dialects' suite runs beside the server. `make test` has built it anew; whoever runs the suite alone may have not.
+# What the dialects' suite runs beside the server. `make test` has built it; whoever runs the suite alone may have not.
 if [[ " ${suites[*]} " == *" dialects "* ]]; then
     export ONBOARDING_BINARY=${ONBOARDING_BINARY:-$repository/.build/examples/debug/Onboarding}
     [[ -x $ONBOARDING_BINARY ]] || "$repository/scripts/examples.sh"
 fi
 
-# Makes the virtual environment of a suite, anew when its requirements have changed.
+# Makes the virtual environment of a suite, again when its requirements have changed.
 prepare() {
     local venv=$work/${environment[$1]} wanted=$here/${requirements[$1]}
     exec {held}> "$venv.lock"

@@ -92,7 +92,7 @@ struct LDAPChangeTests {
     }
 
     @Test(
-        "what stands behind the last element of a change is refused",
+        "what stands after the last element of a change is refused",
         arguments: [0x66, 0x68, 0x6C] as [UInt8]
     )
     func behind(_ tag: UInt8) {

@@ -43,7 +43,7 @@ struct ccurl_limits {
     long total_milliseconds; /* for all of it */
 };
 
-/* A new session without a connection; NULL where there is no memory. */
+/* A new session without a connection; NULL if there is no memory. */
 ccurl_session *ccurl_open(void);
 
 /* Delivers a message, or without `recipient` goes through TLS and AUTH and stops. The calling thread waits, and is to be

@@ -16,7 +16,7 @@ void hashing_memory_keep(size_t bytes);
 void hashing_memory_begin(void);
 void hashing_memory_end(void);
 
-/* Gives this thread's memory back to the system, and what was hashed in it with it. The next hash maps it anew. */
+/* Gives this thread's memory back to the system, and what was hashed in it with it. The next hash maps it again. */
 void hashing_memory_give_back(void);
 
 /* How many bytes this thread holds at present. */

@@ -86,7 +86,7 @@ public struct CreationOptionsRecord: Sendable {
 
 /// What a browser needs to use a passkey: `PublicKeyCredentialRequestOptionsJSON` (WebAuthn Level 3).
 public struct RequestOptionsRecord: Sendable {
-    /// `login`: under which name the login is finished; nil where it has one already.
+    /// `login`: under which name the login is finished; nil if it has one already.
     public var login: String?
     /// `challenge`.
     public var challenge: [UInt8]

@@ -8,7 +8,7 @@ struct BackupFindings {
 
     /// Everything that was found.
     ///
-    /// - Throws: ``CommandError`` where there is no such file.
+    /// - Throws: ``CommandError`` if there is no such file.
     func all() throws -> [Finding] {
         do {
             let source = try BackupSource(file)

@@ -27,7 +27,7 @@ struct ConnectionOptions: ParsableArguments, Sendable {
 
     /// Finds the server, does some work with it, and lets go of it.
     ///
-    /// - Throws: What the work throws, and ``CommandError`` where there is no way to the server.
+    /// - Throws: What the work throws, and ``CommandError`` if there is no way to the server.
     func withServer<Result: Sendable>(
         _ work: @escaping @Sendable (Server) async throws -> Result
     ) async throws -> Result {

@@ -42,7 +42,7 @@ extension Destination {
     ///   - origin: Where the credentials come from, if from somewhere else than the destination's own.
     ///   - work: The work.
     /// - Returns: What the work returns.
-    /// - Throws: What the work throws, and ``CommandError`` where there is no way to the server.
+    /// - Throws: What the work throws, and ``CommandError`` if there is no way to the server.
     func withServer<Result: Sendable>(
         as credentials: Credentials?,
         from origin: Proof? = nil,

@@ -17,6 +17,6 @@ extension ReferenceArgument {
         self.init(text: argument)
     }
 
-    /// What to say where there is no such thing.
+    /// What to say if there is no such thing.
     var missing: String { "There is no \(Self.noun) \(text)." }
 }

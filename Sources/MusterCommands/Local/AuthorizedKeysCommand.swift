@@ -13,7 +13,7 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
         abstract: "Print a user's keys for sshd's AuthorizedKeysCommand.",
         discussion: """
             Asks the server on this machine. Prints nothing for somebody who may not come in, and nothing \
-            with exit code 1 where there is no answer within two seconds.
+            with exit code 1 if there is no answer within two seconds.
 
             Dropbear asks nobody: write what is printed with --for dropbear into ~/.ssh/authorized_keys.
 

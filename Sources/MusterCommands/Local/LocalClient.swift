@@ -23,7 +23,7 @@ struct LocalClient: Sendable {
     ///   - question: What to ask.
     ///   - members: Writes the members of the question's body.
     /// - Returns: The members of the answer.
-    /// - Throws: ``MusterError`` with code `store.unavailable` where there is no answer.
+    /// - Throws: ``MusterError`` with code `store.unavailable` if there is no answer.
     func ask(
         _ question: LocalQuestion,
         _ members: (inout JSONWriter) -> Void

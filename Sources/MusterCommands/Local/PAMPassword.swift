@@ -10,7 +10,7 @@ enum PAMPassword {
 
     /// Reads to the end, and takes off one NUL, which some PAM libraries write after the password.
     ///
-    /// - Throws: ``MusterError`` with code `input.invalid` where there is no password, or one that no user
+    /// - Throws: ``MusterError`` with code `input.invalid` if there is no password, or one that no user
     ///   can have, or it is not there in time.
     static func read(by deadline: NIODeadline) throws(MusterError) -> Secret<String> {
         var bytes: [UInt8] = []

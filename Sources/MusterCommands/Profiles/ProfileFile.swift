@@ -18,7 +18,7 @@ struct ProfileFile: Sendable {
 
     /// The place by the rules of the XDG Base Directory Specification.
     ///
-    /// - Throws: ``CommandError`` where there is no home.
+    /// - Throws: ``CommandError`` if there is no home.
     init(environment: [String: String]) throws(CommandError) {
         let base: String
         // The specification says to leave a path out of account that is not absolute.

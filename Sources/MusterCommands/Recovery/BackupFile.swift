@@ -16,7 +16,7 @@ final class BackupFile: Sendable {
 
     /// Opens a file.
     ///
-    /// - Throws: ``CommandError`` where there is no such file, or it cannot be read.
+    /// - Throws: ``CommandError`` if there is no such file, or it cannot be read.
     init(_ path: String) throws(CommandError) {
         var status = stat()
         guard stat(path, &status) == 0 else {

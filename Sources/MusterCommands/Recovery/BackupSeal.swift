@@ -27,7 +27,7 @@ enum BackupSeal {
     /// Bytes of the line: its start, the digits, and its end.
     private static let lineCount = start.count + 64 + 1
 
-    /// Writes the line behind a database that is closed and marked.
+    /// Writes the line after a database that is closed and marked.
     ///
     /// - Throws: ``MusterError`` or ``CommandError``.
     static func append(to file: OpenFile) throws {

@@ -25,7 +25,7 @@ enum PublicKeySource: Sendable, Equatable {
 
     /// The line that holds the key.
     ///
-    /// - Throws: ``CommandError`` where there is no file, or something else than one public key in it.
+    /// - Throws: ``CommandError`` if there is no file, or something else than one public key in it.
     func line() throws(CommandError) -> String {
         switch self {
         case .standardInput:

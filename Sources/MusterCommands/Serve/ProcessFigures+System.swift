@@ -35,7 +35,7 @@ extension ProcessFigures {
         }
     }
 
-    /// The second number of `/proc/self/statm` (proc(5)), in pages; 0 where there is no such file.
+    /// The second number of `/proc/self/statm` (proc(5)), in pages; 0 if there is no such file.
     private static func residentBytes() -> Int {
         let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return 0 }

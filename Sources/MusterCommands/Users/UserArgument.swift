@@ -42,7 +42,7 @@ struct UserArgument: ReferenceArgument {
         }
     }
 
-    /// What to say where there is no such user.
+    /// What to say if there is no such user.
     var missing: String { "There is no user \(text).\(advice)" }
 
     /// How to say that the text is a name, where it was not taken for one.

@@ -1,4 +1,4 @@
-/// What becomes of a user with a second factor who binds over LDAP, where there is no place for one.
+/// What becomes of a user with a second factor who binds over LDAP, if there is no place for one.
 public enum BindSecondFactor: String, CaseIterable, Sendable {
     /// It does not come in.
     case refuse

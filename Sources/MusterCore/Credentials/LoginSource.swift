@@ -14,7 +14,7 @@ public struct LoginSource: Hashable, Sendable {
     /// many.
     let neighbourhood: String?
 
-    /// The network that a person comes from; one's own machine where there is no address.
+    /// The network that a person comes from; one's own machine if there is no address.
     public init(_ network: SourceNetwork) {
         text = network.description
         neighbourhood = network.isLocal ? nil : "near \(network.neighbourhood)"

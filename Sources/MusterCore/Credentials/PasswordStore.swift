@@ -1,18 +1,14 @@
 /// Reads passwords.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol PasswordReader {
     /// What is kept of a user's password; nil if the user has none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func password(of user: UserID) throws(MusterError) -> StoredPassword?
 
     /// The hashes of the user's former passwords, newest first, at most ``PasswordPolicy/historyLength``.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
 
     /// The present hashes of all users, in the order of their numbers: at most `limit`, of users after one.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func passwordHashes(
         after user: UserID?,
         limit: Int
@@ -20,20 +16,16 @@ public protocol PasswordReader {
 }
 
 /// Writes passwords.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol PasswordWriter {
     /// Gives a user a new password and keeps the hash of the former one.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError)
 
     /// Gives a user's password another moment; does nothing if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError)
 
     /// Puts a newer hash of the same password in place of `former`; does nothing if that is gone.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func rehashPassword(
         of user: UserID,
         from former: PasswordHash,

@@ -73,7 +73,7 @@ public struct FactorService: Sendable {
 
     /// Makes a new set of recovery codes, which ends the old one.
     ///
-    /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `factor.not_found` where there is no second factor, or
+    /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `factor.not_found` if there is no second factor, or
     ///   `store.unavailable`, or what `input` throws.
     public func renewRecoveryCodes(
         by principal: Principal,

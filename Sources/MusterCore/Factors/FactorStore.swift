@@ -1,38 +1,26 @@
 /// Reads factors.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol FactorReader {
     /// The authenticator apps and passkeys of a user, those too that are not confirmed, in order of their numbers.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func factors(of user: UserID) throws(MusterError) -> [Factor]
 
     /// The passkey of an identifier, whoever has it; nil if nobody does.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor?
 
     /// Whether a user has an authenticator app that is confirmed, or a passkey.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasFactor(_ user: UserID) throws(MusterError) -> Bool
 
     /// How many factors a user has.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts
 
     /// By which bytes authenticators know a user; nil until it registers its first passkey.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userHandle(of user: UserID) throws(MusterError) -> [UInt8]?
 
     /// How many recovery codes a user has left.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int
 
     /// How often codes of a kind have failed since one was right.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int
 
     /// The login names of those, at most `limit`, whom ways in refuse that have no place for a code of their own
@@ -66,12 +54,12 @@ public protocol FactorReader {
 
     /// For which sites there are passkeys, those with the most first, at most ``PasskeySite/most``; of those that were made
     /// before it was kept it is not known.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func passkeySites() throws(MusterError) -> [PasskeySite]
 }
 
 /// Writes factors.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol FactorWriter {
     /// Keeps a new factor.
     ///
@@ -86,33 +74,21 @@ public protocol FactorWriter {
     ) throws(MusterError) -> Factor
 
     /// Keeps what has become of a factor: all but its number, its owner, its label and its keys may differ.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func updateFactor(_ factor: Factor) throws(MusterError)
 
     /// Forgets a factor; does nothing if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func deleteFactor(_ id: FactorID) throws(MusterError)
 
     /// Keeps by which bytes authenticators know a user.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError)
 
     /// Keeps these recovery codes for a user in place of all former ones.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError)
 
     /// Uses a recovery code up; answers whether the user had it.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool
 
     /// Keeps how often codes of a kind have failed since one was right.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func setFailureCount(
         _ count: Int,
         of factor: CountedFactor,

@@ -3,6 +3,8 @@ public import FoundationEssentials
 /// Reads groups.
 ///
 /// None of the methods knows the built-in group; ``GroupService`` adds it.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol GroupReader {
     /// The group, with the count of its members; nil if there is none.
     ///
@@ -12,13 +14,9 @@ public protocol GroupReader {
     func group(_ reference: GroupReference) throws(MusterError) -> Group?
 
     /// The groups of some UUIDs, in their order, with the counts of their members; what is none is left out.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func groups(_ uuids: [UUID]) throws(MusterError) -> [Group]
 
     /// All groups, in order of their number, with the counts of their members.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func groups() throws(MusterError) -> [Group]
 
     /// Whether a group other than `own` has a name of the same ``GroupLook``.
@@ -29,8 +27,6 @@ public protocol GroupReader {
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool
 
     /// The UUIDs of a group's members, in order of their numbers.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID]
 
     /// The next members of a group, in order of their numbers.
@@ -48,6 +44,8 @@ public protocol GroupReader {
 }
 
 /// Writes groups.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol GroupWriter {
     /// Creates a group under a new number.
     ///
@@ -66,18 +64,12 @@ public protocol GroupWriter {
     func updateGroup(_ group: Group) throws(MusterError)
 
     /// Deletes a group.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func deleteGroup(_ id: GroupID) throws(MusterError)
 
     /// Puts a user into a group; does nothing where it is in. Answers whether anything changed.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool
 
     /// Takes a user out of a group; does nothing where it is not in. Answers whether anything changed.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
 
     /// Takes all users of these numbers out of a group, in one step.

@@ -26,7 +26,7 @@ struct ImportReader {
 
     /// Takes lines that were checked by themselves; blank ones are passed over.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` where there is no room for their names; none of the lines
+    /// - Throws: ``MusterError`` with code `server.overloaded` if there is no room for their names; none of the lines
     ///   was taken then.
     mutating func read(
         _ lines: ArraySlice<LineSplitter.Line>,

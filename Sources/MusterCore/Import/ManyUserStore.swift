@@ -1,8 +1,8 @@
 /// Reads what many users at a time need.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol ManyUserReader {
     /// The numbers of the users of these login names, in the same order; nil if there is no such user.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?]
 
     /// What belongs to some users, asked for in one look.
@@ -32,6 +32,8 @@ public struct UserBelongings: Sendable {
 }
 
 /// Writes many users at a time.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol ManyUserWriter {
     /// Creates users under new numbers.
     ///

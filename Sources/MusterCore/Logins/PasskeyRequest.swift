@@ -1,6 +1,6 @@
 /// What a browser needs to have a passkey sign.
 public struct PasskeyRequest: Sendable {
-    /// Under which name the login is finished; nil where it has one already.
+    /// Under which name the login is finished; nil if it has one already.
     public let handle: Secret<String>?
     /// What has to be signed.
     public let challenge: [UInt8]

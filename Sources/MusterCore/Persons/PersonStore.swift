@@ -9,27 +9,23 @@ public enum PersonKey: Sendable, Equatable {
 }
 
 /// Reads persons.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol PersonReader {
     /// The person; nil if nothing was said of the user.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func person(of user: UserID) throws(MusterError) -> Person?
 
     /// The persons of some users; those of whom nothing was said are left out.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person]
 
     /// The users of a key, in order of their number; found by an index.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func users(of key: PersonKey) throws(MusterError) -> [UserID]
 }
 
 /// Writes persons.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol PersonWriter {
     /// Writes what is known of a person, in place of what was.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replacePerson(of user: UserID, with person: Person) throws(MusterError)
 }

@@ -49,7 +49,7 @@ public struct SSHKeyPolicy: Sendable {
             try checkECDSA(.p256, name: try fields.string(), point: try fields.string())
             try checkApplication(try fields.string())
         }
-        guard fields.isAtEnd else { throw SSHPublicKey.refusal("has bytes behind its end") }
+        guard fields.isAtEnd else { throw SSHPublicKey.refusal("has bytes after its end") }
     }
 
     private func checkRSA(exponent: [UInt8], modulus: [UInt8]) throws(MusterError) {

@@ -16,22 +16,20 @@ public struct StoredSSHKey: Sendable, Equatable {
 }
 
 /// Reads public keys.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SSHKeyReader {
     /// A user's keys, in the order in which they were added.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey]
 }
 
 /// Writes public keys.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SSHKeyWriter {
     /// Gives a user a key; does nothing where it has it. Answers whether anything changed.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool
 
     /// Takes a key from a user. Answers whether the user had it.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func removeSSHKey(fingerprint: String, from user: UserID) throws(MusterError) -> Bool
 }

@@ -5,7 +5,7 @@ public enum SMSText {
     /// The most septets of a message in one part (3GPP TS 23.040 section 9.2.3.24.1: 140 octets).
     public static let partSeptets = 160
 
-    /// The septets that a text takes in the GSM 7-bit default alphabet (3GPP TS 23.038 section 6.2.1); nil where it has a
+    /// The septets that a text takes in the GSM 7-bit default alphabet (3GPP TS 23.038 section 6.2.1); nil if it has a
     /// character that is not in it, or is not of ASCII.
     ///
     /// Nine characters of ASCII take two, being in the extension table; the grave accent is in neither.

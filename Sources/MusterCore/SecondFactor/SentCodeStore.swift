@@ -1,8 +1,8 @@
 /// Reads which codes were sent.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SentCodeReader {
     /// The codes sent after `start` and no later than `end`, newest first, at most `limit`.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sentCodes(
         _ filter: SentCodeFilter,
         after start: Timestamp,
@@ -12,19 +12,15 @@ public protocol SentCodeReader {
 }
 
 /// Writes which codes were sent.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SentCodeWriter {
     /// Notes a code that is sent now.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSentCode(_ code: SentCode) throws(MusterError)
 
     /// Forgets a code that could not be sent.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func forgetSentCode(_ code: SentCode) throws(MusterError)
 
     /// Forgets the codes sent before `limit`.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func forgetSentCodes(before limit: Timestamp) throws(MusterError)
 }

@@ -1,11 +1,11 @@
-/// Where a page of sessions ends, so that the next one begins behind it, whatever has begun or ended meanwhile.
+/// Where a page of sessions ends, so that the next one begins after it, whatever has begun or ended meanwhile.
 ///
 /// It has no secret: a session is named as in every list.
 public struct SessionPosition: Sendable {
     private let createdAt: Timestamp
     private let id: SessionID
 
-    /// The position behind a session.
+    /// The position after a session.
     public init(_ session: Session) {
         createdAt = session.createdAt
         id = SessionID(session.digest)
@@ -42,7 +42,7 @@ public struct SessionPosition: Sendable {
 }
 
 extension SessionService {
-    /// At most `limit` of everybody's sessions behind a position, for administrators.
+    /// At most `limit` of everybody's sessions after a position, for administrators.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope`,
     ///   `password.change_required` or `store.unavailable`.

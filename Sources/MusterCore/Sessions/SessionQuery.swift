@@ -7,7 +7,7 @@ public struct SessionQuery: Sendable {
     public var user: UserID?
     /// The most sessions to return, 1 to ``maximumLimit``.
     public var limit: Int
-    /// Those behind this one only, whether it is still there or not; nil for all.
+    /// Those after this one only, whether it is still there or not; nil for all.
     public var after: Session?
 
     /// Builds a query; everybody's sessions unless said otherwise.

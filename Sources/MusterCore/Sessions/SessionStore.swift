@@ -1,4 +1,6 @@
 /// Reads sessions.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SessionReader {
     /// The session under a digest, with whose it is; nil if there is none.
     ///
@@ -8,41 +10,29 @@ public protocol SessionReader {
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder?
 
     /// The session of a name; nil if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func session(_ id: SessionID) throws(MusterError) -> Session?
 
     /// The sessions that a query asks for, those begun last first.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession]
 
     /// How many sessions a user has, or everybody together.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessionCount(of user: UserID?) throws(MusterError) -> Int
 
     /// The session under a digest; nil if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func session(_ digest: Digest) throws(MusterError) -> Session?
 
     /// Why the session that was under a digest is over; nil if there was none, or long ago.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd?
 }
 
 /// Writes sessions.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol SessionWriter {
     /// Begins a session.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertSession(_ session: Session) throws(MusterError)
 
     /// Keeps when and how the owner of a session has proved who it is; does nothing if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteConfirmation(
         of digest: Digest,
         by methods: Set<AuthenticationMethod>,
@@ -62,8 +52,6 @@ public protocol SessionWriter {
     ) throws(MusterError)
 
     /// Ends all sessions of a user, but for the one excepted.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endSessions(
         of user: UserID,
         except digest: Digest?,
@@ -72,13 +60,9 @@ public protocol SessionWriter {
     ) throws(MusterError)
 
     /// Notes the last requests of sessions; later moments win.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError)
 
     /// Ends sessions of a user but for the newest `count`, a hundred at most in one call, and tells which.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endOldestSessions(
         of user: UserID,
         keeping count: Int,

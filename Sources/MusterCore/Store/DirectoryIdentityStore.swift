@@ -18,19 +18,19 @@ public struct DirectoryIdentity: Sendable, Equatable {
 }
 
 /// Reads and creates the directory's identity.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol DirectoryIdentityReader {
     /// The identity; nil if the directory has not been created.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func identity() throws(MusterError) -> DirectoryIdentity?
 
     /// A number that grows with every change of a user.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func revision() throws(MusterError) -> Int64
 }
 
 /// Creates a directory.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol DirectoryIdentityWriter {
     /// Gives the directory its identity.
     ///

@@ -24,7 +24,8 @@ public enum ReadExtent: Sendable {
 
 /// Keeps the directory, wherever that is: in this process or far away.
 ///
-/// A store passes the suite `StoreConformance` of MusterTesting.
+/// A store passes the suite `StoreConformance` of MusterTesting. Every method that throws throws ``MusterError`` with code
+/// `store.unavailable`, beside what its body throws.
 public protocol DirectoryStore: Sendable {
     /// Whether changes can be made at present. A store that has lost its files answers what it still can.
     var isWritable: Bool { get }
@@ -76,19 +77,15 @@ public protocol DirectoryStore: Sendable {
     var freeBytes: Int64? { get }
 
     /// Writes something that is there already, down to the disk, so that it is known whether changes can be made.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func probe() async throws(MusterError)
 
     /// Lets go of all that the store holds. Nothing may be in flight, and nothing is asked of it from then on.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func close() async throws(MusterError)
 }
 
 /// A store in this process, whose look-ups take microseconds and wait for nobody.
 ///
-/// Only the fast path and LDAP's look-ups of one entry ask it in this way, on the thread that received the bytes, and do without it where
+/// Only the fast path and LDAP's look-ups of one entry ask it in this way, on the thread that received the bytes, and do without it if
 /// there is none. Everything else reads as it would of a store that is far away, so that any store will do.
 public protocol InProcessStore: DirectoryStore {
     /// Whether it is final where ``readNow(_:)`` throws. Not of a copy, which may not answer for a while, and which the change
@@ -130,9 +127,9 @@ extension DirectoryStore {
     /// Nothing, where each read looks at the directory itself.
     public func catchUp() async {}
 
-    /// Unknown, where there is no disk.
+    /// Unknown, if there is no disk.
     public var freeBytes: Int64? { nil }
 
-    /// Nothing, where there is no disk.
+    /// Nothing, if there is no disk.
     public func probe() async throws(MusterError) {}
 }

@@ -35,10 +35,10 @@ public enum UserFilter: Sendable, Equatable {
         case .enabled(let isEnabled): user.isEnabled == isEnabled
         case .expired(let moment): user.isExpired(at: moment)
         case .closed(let start, let end):
-            UserFilter.lies(user.logins.lastClosing, behind: start, upTo: end)
+            UserFilter.lies(user.logins.lastClosing, after: start, upTo: end)
         case .failed(let count, let start, let end):
             user.logins.failureCount > count
-                && UserFilter.lies(user.logins.lastFailure, behind: start, upTo: end)
+                && UserFilter.lies(user.logins.lastFailure, after: start, upTo: end)
         case .noSecondFactor: !user.secondFactor.isRequiredAtLogin && !hasFactor
         case .unusedSince(let moment):
             [user.logins.lastSuccess, user.lastKeyUse, user.createdAt].allSatisfy { time in
@@ -52,7 +52,7 @@ public enum UserFilter: Sendable, Equatable {
 
     private static func lies(
         _ time: Timestamp?,
-        behind start: Timestamp,
+        after start: Timestamp,
         upTo end: Timestamp
     ) -> Bool {
         time.map { $0 > start && $0 <= end } ?? false

@@ -86,10 +86,10 @@ public struct UserQuery: Sendable, Equatable {
 }
 
 /// Reads users.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol UserReader {
     /// The user; nil if there is none.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func user(_ reference: UserReference) throws(MusterError) -> User?
 
     /// One page of users. Costs the same at any depth, but for what an offset passes over.
@@ -100,18 +100,12 @@ public protocol UserReader {
 
     /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their
     /// number: the first so many of them. Found by an index.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func users(withEmail email: String, limit: Int) throws(MusterError) -> [User]
 
     /// How many users there are; a number that the store keeps.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount() throws(MusterError) -> Int
 
     /// How many users a query keeps, wherever its pages begin and end, however long that takes.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount(_ query: UserQuery) throws(MusterError) -> Int
 
     /// How many users a query keeps, for whoever waits for a list.
@@ -131,12 +125,12 @@ public protocol UserReader {
     func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool
 
     /// Whether an administrator other than `user` could sign in now, as ``hasUserWriter(otherThan:)``.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool
 }
 
 /// Writes users.
+///
+/// Every method throws ``MusterError`` with code `store.unavailable`.
 public protocol UserWriter {
     /// Creates a user under a new number.
     ///
@@ -153,12 +147,8 @@ public protocol UserWriter {
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError)
 
     /// Writes what happened when the password was tried.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError)
 
     /// Deletes a user with its password, keys, sessions, codes and memberships.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func deleteUser(_ id: UserID) throws(MusterError)
 }

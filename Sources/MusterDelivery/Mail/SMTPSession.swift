@@ -8,7 +8,7 @@ import MusterCore
 final class SMTPSession: @unchecked Sendable {
     private let session: OpaquePointer
 
-    /// Makes a session; nil where there is no memory for it.
+    /// Makes a session; nil if there is no memory for it.
     init?() {
         guard let session = ccurl_open() else { return nil }
         self.session = session

@@ -36,7 +36,7 @@ final class SMTPThreads: Sendable {
         for _ in sessions { available.signal() }
     }
 
-    /// Does something with a connection; nil where there was no memory for one.
+    /// Does something with a connection; nil if there was no memory for one.
     func run<Result: Sendable>(
         _ work: @escaping @Sendable (SMTPSession?) -> Result
     ) async -> Result {

@@ -79,7 +79,7 @@ public final class MessageSpool: Sendable {
 
     /// Takes a letter in; it is on disk when this returns.
     ///
-    /// - Returns: Why it cannot be; nil where it was.
+    /// - Returns: Why it cannot be; nil if it was.
     public func put(_ letter: Letter) async -> String? {
         guard waiting.count < MessageSpool.mostWaiting else {
             return "\(MessageSpool.mostWaiting) messages wait already"
@@ -221,7 +221,7 @@ extension MessageSpool {
 
     static func file(_ name: String, _ tries: Int) -> String { "\(name).\(tries).msg" }
 
-    /// A file's name in its parts; nil where it is no letter's.
+    /// A file's name in its parts; nil if it is no letter's.
     static func parts(_ file: String) -> (name: String, tries: Int)? {
         let parts = file.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[2] == "msg", let tries = Int(parts[1]),
@@ -243,7 +243,7 @@ extension MessageSpool {
         waiting.add(entry, at: now)
     }
 
-    /// Seals a letter and brings it to disk; why it cannot be, nil where it was.
+    /// Seals a letter and brings it to disk; why it cannot be, nil if it was.
     private func write(_ letter: Letter, _ name: String, tries: Int) -> String? {
         if let reason = mend() { return reason }
         let box = sealer.seal(letter.bytes, context: MessageSpool.context + name)
@@ -268,7 +268,7 @@ extension MessageSpool {
         if isNew { trouble(text) }
     }
 
-    /// Makes folders again that were removed under the running server; why it cannot be, nil where nothing is missing
+    /// Makes folders again that were removed under the running server; why it cannot be, nil if nothing is missing
     /// any more.
     @discardableResult
     private func mend() -> String? {

@@ -46,7 +46,7 @@ final class SpoolFolder: Sendable {
         lock.withLock { _ = close($0) }
     }
 
-    /// Makes the folders again that were removed under the running server, and takes the lock anew where it went with
+    /// Makes the folders again that were removed under the running server, and takes the lock again where it went with
     /// them.
     ///
     /// - Returns: What came of it; nil if nothing was missing.
@@ -111,7 +111,7 @@ final class SpoolFolder: Sendable {
 
     /// Puts a letter's bytes on disk, under its name when they are there.
     ///
-    /// - Returns: Why it cannot; nil where it could.
+    /// - Returns: Why it cannot; nil if it could.
     func write(_ bytes: [UInt8], as name: String, _ state: State) -> String? {
         put(bytes, as: name, state)
     }

@@ -92,7 +92,7 @@ final class WaitingLetters: Sendable {
 
     /// Takes the letter that has been due the longest, codes first, and waits until there is one.
     ///
-    /// - Returns: The letter; nil where ``close()`` was called.
+    /// - Returns: The letter; nil if ``close()`` was called.
     func take(at now: Duration) async -> Entry? {
         await withCheckedContinuation { continuation in
             let given: Entry?? = state.withLock { state in

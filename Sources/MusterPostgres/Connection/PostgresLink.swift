@@ -5,7 +5,7 @@ import MusterSQL
 struct PostgresPlace: Sendable {
     let address: PostgresAddress
     /// Through which all threads of a node go that open a connection there.
-    let door = PostgresDoor()
+    let gate = PostgresGate()
     /// The schema that has the tables.
     var schema = "muster"
     /// The lock that all nodes take before they read what they decide on.
@@ -77,7 +77,7 @@ final class PostgresLink {
         if let pause, ContinuousClock.now < pause.until { throw pause.error }
         let begun = ContinuousClock.now
         do {
-            let made = try place.door.pass {
+            let made = try place.gate.pass {
                 let made = try PostgresConnection(place.address)
                 made.patience = budget.map { min(place.patience, $0.left) } ?? place.patience
                 try made.makeSettings(of: place)

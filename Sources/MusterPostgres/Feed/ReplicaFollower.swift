@@ -46,7 +46,7 @@ final class ReplicaFollower: Sendable {
     private let fills = Atomic<UInt64>(0)
     /// Whether the replica goes on however much it lacks: it was filled, or that was looked for, since it was last where the feed ends.
     private let mayLag = Atomic<Bool>(false)
-    /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 where there is none.
+    /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 if there is none.
     private let moment = Atomic<Int64>(.min)
     private let start = ContinuousClock.now
     private let ended = DispatchSemaphore(value: 0)

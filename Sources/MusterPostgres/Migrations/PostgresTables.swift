@@ -20,7 +20,7 @@ public final class PostgresTables: WritableTables {
     ///   - sealer: Seals with the directory's key.
     ///   - digester: Computes digests.
     ///   - work: Reads them.
-    /// - Throws: what `work` throws; ``MusterError`` with code `directory.missing` where there is none, or the key is another
+    /// - Throws: what `work` throws; ``MusterError`` with code `directory.missing` if there is none, or the key is another
     ///   one; `store.too_new` or `store.unavailable`.
     public static func read(
         _ address: PostgresAddress,

@@ -9,7 +9,7 @@ struct AuditArm {
     /// The first condition, which the index answers; 1 where the arm is the whole log.
     var seek: StatementText = "1"
     var arguments: [(any SQLArgument)?] = []
-    /// Under what its marks are kept; nil where there are none.
+    /// Under what its marks are kept; nil if there are none.
     var key: AuditMarks.Key?
     /// What each event is asked besides, which its row has to be read for.
     var filters: [StatementText] = []
@@ -113,7 +113,7 @@ struct AuditSpan {
         until = min(until, other.until)
     }
 
-    /// The moment before; where there is none, the span is made empty by its other end.
+    /// The moment before; if there is none, the span is made empty by its other end.
     private static func before(_ at: Int64, _ from: inout Int64) -> Int64 {
         guard at == .min else { return at - 1 }
         from = .max

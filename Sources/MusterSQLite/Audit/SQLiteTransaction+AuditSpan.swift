@@ -23,7 +23,7 @@ extension SQLiteTransaction {
         if span.from > .min {
             guard let first = try firstEvent(from: span.from) else { return nil }
             arm.first = first
-            hasStrays = try hasLate(before: span.from, behind: first, lateness)
+            hasStrays = try hasLate(before: span.from, after: first, lateness)
         }
         if span.until < .max {
             let last = try lastEvent(until: span.until)
@@ -63,7 +63,7 @@ extension SQLiteTransaction {
 
     private func hasLate(
         before start: Int64,
-        behind id: Int64,
+        after id: Int64,
         _ lateness: Int64
     ) throws(MusterError) -> Bool {
         let found: Int64? = try row(

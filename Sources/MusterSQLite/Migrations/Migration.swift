@@ -8,7 +8,7 @@ struct Migration: Sendable {
     let name: String
     /// The statements.
     let sql: StatementText
-    /// What is done behind them to what is there already, in the same transaction.
+    /// What is done after them to what is there already, in the same transaction.
     var fill: @Sendable (SQLiteHandle) throws -> Void = { _ in }
 
     /// All steps, in order.

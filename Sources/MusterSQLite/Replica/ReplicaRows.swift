@@ -7,7 +7,7 @@ import MusterSQL
 /// everything else. The number of a user's factors, which the database does not keep, is counted here.
 final class ReplicaRows: ReplicaWriter {
     private let handle: SQLiteHandle
-    /// Whose factors may be more or fewer now; nil where all are counted at the end.
+    /// Whose factors may be more or fewer now; nil if all are counted at the end.
     private var users: Set<Int64>?
 
     /// Takes a connection in a transaction.

@@ -34,7 +34,7 @@ extension SQLiteTransaction {
         var users: [User] = []
         for step in Self.steps {
             if step.glimpse > 0 {
-                guard let end = try end(of: step.glimpse, behind: start, order) else { break }
+                guard let end = try end(of: step.glimpse, after: start, order) else { break }
                 users += try page(rest, .passed(upTo: end), after: start)
                 guard users.count < query.limit else { return users }
                 start = end
@@ -111,7 +111,7 @@ extension SQLiteTransaction {
     /// The place at which so many users end; nil if there are not so many left.
     private func end(
         of count: Int,
-        behind start: UserOrder.Place?,
+        after start: UserOrder.Place?,
         _ order: UserOrder
     ) throws(MusterError) -> UserOrder.Place? {
         if order.field == .id {
@@ -135,16 +135,16 @@ extension SQLiteTransaction {
             return UserOrder.Place(key: nil, id: id)
         }
         // Those who share a place's key come besides: which they are their rows would have to tell, and not the index.
-        let behind = UserCondition.all(start.flatMap(order.past).map { [$0] } ?? [])
+        let rest = UserCondition.all(start.flatMap(order.past).map { [$0] } ?? [])
         return try row(
             """
             SELECT \(order.key), u.id
             FROM user AS u \(order.index)
-            \(behind.text)
+            \(rest.text)
             ORDER BY \(order.text)
             LIMIT 1 OFFSET ?
             """,
-            behind.arguments + [count - 1]
+            rest.arguments + [count - 1]
         ) { UserOrder.Place(key: order.key($0), id: $0[1]) }
     }
 

@@ -50,7 +50,7 @@ struct UserOrder {
         return field == .id ? "u.id \(direction)" : "\(key) \(direction), u.id \(direction)"
     }
 
-    /// What those meet who stand behind a place.
+    /// What those meet who stand after a place.
     func beyond(_ place: Place) -> UserCondition {
         let comparison: StatementText = isDescending ? "<" : ">"
         guard let value = place.key else {
@@ -71,7 +71,7 @@ struct UserOrder {
         return UserCondition(text: "\(key) \(comparison) ?", arguments: [value])
     }
 
-    /// What those meet who do not stand behind a place.
+    /// What those meet who do not stand after a place.
     func upTo(_ place: Place) -> UserCondition {
         let comparison: StatementText = isDescending ? ">=" : "<="
         guard let value = place.key else {

@@ -7,7 +7,7 @@
 /// | /account | `{"username", "address"}`, the last may be absent | `{"allowed": true or false}`; beside false `"reason": "expired"` if the account has expired |
 /// | /troubles | `{}` | `{"failed": [...], "troubles": [{"trouble", "count", "last_at"}]}`, the last may be absent |
 ///
-/// Each is a POST over HTTP/1.1 and is answered with 200, or with a status above 399 where there is no
+/// Each is a POST over HTTP/1.1 and is answered with 200, or with a status above 399 if there is no
 /// answer. The socket's file mode says who may ask.
 public enum LocalQuestion: String, CaseIterable, Sendable {
     /// With which keys may this user come in?

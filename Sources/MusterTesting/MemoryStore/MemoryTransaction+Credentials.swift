@@ -13,8 +13,8 @@ extension MemoryTransaction {
         after user: UserID?,
         limit: Int
     ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] {
-        let behind = state.passwords.filter { $0.key.rawValue > user?.rawValue ?? .min }
-        return behind.sorted { $0.key.rawValue < $1.key.rawValue }.prefix(limit).map {
+        let rest = state.passwords.filter { $0.key.rawValue > user?.rawValue ?? .min }
+        return rest.sorted { $0.key.rawValue < $1.key.rawValue }.prefix(limit).map {
             ($0.key, $0.value.hash)
         }
     }

@@ -54,7 +54,7 @@ extension SCIMSchema {
                 $0.mutability = .readOnly
                 $0.subAttributes = groupParts
             },
-            SCIMAttribute("roles", .complex, "The role; Basic where there is none.").with {
+            SCIMAttribute("roles", .complex, "The role; Basic if there is none.").with {
                 $0.isMultiValued = true
                 $0.subAttributes = [
                     SCIMAttribute("value", .string, "The role's name.").with {
@@ -75,7 +75,7 @@ extension SCIMSchema {
         SCIMAttribute("givenName", .string, "The given name."),
         SCIMAttribute("middleName", .string, "The middle names."),
         SCIMAttribute("honorificPrefix", .string, "What stands before the name, as in Dr."),
-        SCIMAttribute("honorificSuffix", .string, "What stands behind the name, as in III."),
+        SCIMAttribute("honorificSuffix", .string, "What stands after the name, as in III."),
     ]
 
     private static let primary = SCIMAttribute(

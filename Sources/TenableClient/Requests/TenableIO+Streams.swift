@@ -33,7 +33,7 @@ extension TenableIO {
     ///   - target: The path, percent-encoded, with the query.
     ///   - route: The path's pattern, which is what the log says.
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``TenableError`` where there is no answer.
+    /// - Throws: ``TenableError`` if there is no answer.
     package func stream(
         _ method: Method,
         _ target: String,
@@ -62,7 +62,7 @@ extension TenableIO {
     ///     failure.
     ///   - contentType: What the body is.
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``TenableError`` where there is no answer.
+    /// - Throws: ``TenableError`` if there is no answer.
     package func stream<Pieces: AsyncSequence & Sendable>(
         _ method: Method,
         _ target: String,

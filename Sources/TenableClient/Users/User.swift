@@ -15,7 +15,7 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `TenableFieldError` where there is no id or no username, or a member is of the wrong type.
+        /// - Throws: `TenableFieldError` if there is no id or no username, or a member is of the wrong type.
         init(_ json: JSONObject) throws(TenableFieldError) {
             self.json = json
             record = try UserRecord(json)

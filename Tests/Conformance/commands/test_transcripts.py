@@ -1,6 +1,6 @@
 """Transcripts: each file is a session at a machine, with a server of its own, command by command.
 
-A line that begins with `$ ` is a command; behind it stand standard output, then standard error with `! ` in
+A line that begins with `$ ` is a command; after it stand standard output, then standard error with `! ` in
 front of each line, then the exit code in brackets where it is not 0. Uuids, times, keys, tokens and ports
 differ from run to run, and are written as what they are. MUSTER_WRITE_TRANSCRIPTS=1 writes the files again:
 look at the difference before you keep it.

@@ -57,7 +57,7 @@ def blocks(text):
 def steps(block):
     """A block as (commands, what they print or None).
 
-    In `console` a line with `$ ` in front is a command, the lines behind it are its output.
+    In `console` a line with `$ ` in front is a command, the lines after it are its output.
     """
     if block.language != "console":
         return [(block.text, None)]

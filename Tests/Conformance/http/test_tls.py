@@ -82,7 +82,7 @@ def data(tmp_path):
 
 
 def serial(port, files):
-    """The serial number of the certificate that a new connection is shown; None where there is no server."""
+    """The serial number of the certificate that a new connection is shown; None if there is no server."""
     context = ssl.create_default_context()
     files.authority.configure_trust(context)
     try:

@@ -57,7 +57,7 @@ class Answer:
         self.operation = data[2 + count]
         start, length = Stream.head(data[2 + count :])
         body = Stream.content(data[2 + count :])
-        # What stands behind it are controls.
+        # What stands after it are controls.
         self.controls = data[2 + count + start + length :]
         # Of what ends an operation: a result, one byte long.
         self.code = body[2] if self.operation != 0x64 and body[:1] == b"\x0a" else None

@@ -41,7 +41,7 @@ def test_operations_mean_what_others_make(scim):
     assert shown["displayName"] == team["displayName"] + "s"
     assert scim.get(f"/Users/{bob}").json["title"] == "Guide"
     assert done[3]["location"].endswith(f"/Users/{bob}")
-    # The group's new name, which came behind it, is another version of its members.
+    # The group's new name, which came after it, is another version of its members.
     assert done[3]["version"].startswith('W/"')
     assert done[4]["version"] == shown["meta"]["version"]
     gone = bulk(scim, *[{"method": "DELETE", "path": f"/Users/{one}"} for one in [ada, bob, bob]])

@@ -30,7 +30,7 @@ struct ProfileFileTests {
         return #expect(throws: CommandError.self) { try file.read() }
     }
 
-    @Test("there are no profiles where there is no file")
+    @Test("there are no profiles if there is no file")
     func none() throws {
         #expect(try file.read().names.isEmpty)
     }

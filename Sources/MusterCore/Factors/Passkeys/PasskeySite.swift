@@ -19,7 +19,7 @@ public struct PasskeySite: Sendable, Equatable {
 }
 
 extension PublicURL {
-    /// The host for which passkeys are made here; nil where it has no name.
+    /// The host for which passkeys are made here; nil if it has no name.
     public var passkeySite: String? { hasName ? host : nil }
 
     /// What is to be said of passkeys that sign nobody in any more; nil if all of them do.

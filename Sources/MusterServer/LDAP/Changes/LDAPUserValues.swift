@@ -86,7 +86,7 @@ struct LDAPUserValues {
         }
     }
 
-    /// The address; empty where there is none any more.
+    /// The address; empty if there is none any more.
     private func mail() throws(LDAPResult) -> String {
         guard after[.mail]?.isEmpty == false else {
             guard isNew || user.email != nil else {

@@ -35,7 +35,7 @@ extension LDAPEntryView {
     }
 
     /// Whether a user is in a group, where that is what a test asks: by what is kept of the user, so that nobody goes through
-    /// all members; nil where it asks something else.
+    /// all members; nil if it asks something else.
     private func membership(
         _ attribute: LDAPAttribute,
         _ test: LDAPTest,

@@ -3,9 +3,9 @@ import Synchronization
 /// Has a node's threads try one after the other to open a connection, while the engine lets nobody in and does not say so.
 ///
 /// An engine that hung, or is slow, takes up what has knocked in the order of its coming, also where nobody waits behind the
-/// door any more. If each thread of each node knocked again as soon as it has given up, an engine that needs longer for all of
+/// gate any more. If each thread of each node knocked again as soon as it has given up, an engine that needs longer for all of
 /// them than they wait would never come to one who still does.
-final class PostgresDoor: Sendable {
+final class PostgresGate: Sendable {
     private struct State: Sendable {
         /// Why the last one who has waited was not let in; nil once somebody was, or was refused at once.
         var trouble: PostgresError?

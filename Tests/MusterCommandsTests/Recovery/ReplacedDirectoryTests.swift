@@ -5,7 +5,7 @@ import Testing
 @testable import MusterCommands
 
 @Suite("The directory whose place a backup takes")
-struct FormerDirectoryTests {
+struct ReplacedDirectoryTests {
     private let folder: TemporaryFolder
     private let paths: DataPaths
 
