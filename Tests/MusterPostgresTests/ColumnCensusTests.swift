@@ -1,5 +1,6 @@
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 
