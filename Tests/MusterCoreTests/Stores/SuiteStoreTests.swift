@@ -60,6 +60,7 @@ private enum SuiteStores {
         "MusterServerTests/Budgets/ChangeBudgetTests.swift": counted,
         "MusterServerTests/Budgets/ServiceBudgetTests.swift": counted,
         "MusterServerTests/Budgets/DistantWaitTests.swift": counted,
+        "MusterServerTests/Console/ConsoleOverviewTests.swift": counted,
         "MusterServerTests/Races/RaceStage.swift": "copies of it are made",
     ]
 }
