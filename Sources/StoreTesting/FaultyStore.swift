@@ -54,6 +54,9 @@ public final class FaultyStore: DirectoryStore {
     /// The bytes that are said to be free; nil unless a test says otherwise.
     public var freeBytes: Int64? { free.withLock { $0 } }
 
+    /// As that around which it is.
+    public var sharesReads: Bool { inner.sharesReads }
+
     /// Says how many bytes are free.
     public func setFreeBytes(_ bytes: Int64?) {
         free.withLock { $0 = bytes }
@@ -175,6 +178,7 @@ private struct NearFaultyStore: InProcessStore {
 
     var isWritable: Bool { faulty.isWritable }
     var freeBytes: Int64? { faulty.freeBytes }
+    var sharesReads: Bool { near.sharesReads }
 
     func read<Result: Sendable>(
         _ extent: ReadExtent,
