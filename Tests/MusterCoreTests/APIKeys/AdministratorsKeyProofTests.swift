@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Ways into other administrators' accounts, from a session that was not proved lately")
+@Suite("Ways into other administrators' accounts, from a session that was not proved lately", .everyStore)
 struct AdministratorsKeyProofTests {
     private static let password = TestDirectory.administratorPassword
     private let scene: FactorScene

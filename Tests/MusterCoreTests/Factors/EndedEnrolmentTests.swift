@@ -1,9 +1,13 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("A second factor whose beginning was proved by a password or session that is no more")
+@Suite(
+    "A second factor whose beginning was proved by a password or session that is no more",
+    .everyStore
+)
 struct EndedEnrolmentTests {
     /// What ends what waits.
     enum End: CaseIterable, Sendable {

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Whoever has stolen one credential of a user does not hold up its owner")
+@Suite("Whoever has stolen one credential of a user does not hold up its owner", .everyStore)
 struct StolenCredentialTests {
     private static let fresh = Secret("Better-Horse-8")
     private static let password = TestDirectory.administratorPassword

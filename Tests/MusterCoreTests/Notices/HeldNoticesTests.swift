@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What users are not told of at once")
+@Suite("What users are not told of at once", .everyStore)
 struct HeldNoticesTests {
     private let test: TestDirectory
     private let user: User

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("More places and a longer stay of one's own, in a session that was not proved lately")
+@Suite("More places and a longer stay of one's own, in a session that was not proved lately", .everyStore)
 struct OwnStayProofTests {
     /// What is changed, beside what there was.
     enum Change: CaseIterable, Sendable {

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What is kept is compared as bytes")
+@Suite("What is kept is compared as bytes", .everyStore)
 struct SameBytesTests {
     /// One name in one code point for its accented letter, and in two.
     private static let spellings = ("Zo\u{EB}@example.com", "Zoe\u{308}@example.com")

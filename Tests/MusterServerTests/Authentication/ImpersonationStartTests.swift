@@ -1,15 +1,16 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("The beginning of acting in another's name")
+@Suite("The beginning of acting in another's name", .everyStore)
 struct ImpersonationStartTests {
     @Test("nobody acts unrecorded while the record of the first request is on its way")
     func meanwhile() async throws {
-        let store = FaultyStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         _ = try await test.makeUser("jane@example.com")
         let administrator = test.asAdministrator

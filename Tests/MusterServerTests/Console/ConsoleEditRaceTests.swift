@@ -2,18 +2,19 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("A form of the console whose user is changed on the way")
+@Suite("A form of the console whose user is changed on the way", .everyStore)
 struct ConsoleEditRaceTests {
     @Test(
         "gives nothing back that another administrator has just taken away",
         arguments: [true, false]
     )
     func writtenBack(_ givesPassword: Bool) async throws {
-        let store = FaultyStore()
+        let store = try FaultyStore()
         let test = try await TestDirectory(store: store)
         let jane = try await test.makeUser("jane@example.com", role: .administrator)
         let browser = Browser(test)

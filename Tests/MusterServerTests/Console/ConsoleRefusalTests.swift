@@ -4,6 +4,7 @@ import Logging
 import MusterAPI
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
@@ -18,7 +19,7 @@ private final class ServedRequests: AccessLog {
     func note(_ request: ServedRequest) { kept.withLock { $0.append(request) } }
 }
 
-@Suite("Refusals that the console tells on its pages")
+@Suite("Refusals that the console tells on its pages", .everyStore)
 struct ConsoleRefusalTests {
     private let test: TestDirectory
     private let browser: Browser

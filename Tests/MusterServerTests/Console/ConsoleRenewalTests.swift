@@ -1,11 +1,12 @@
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("A session of the console whose owner changes its password")
+@Suite("A session of the console whose owner changes its password", .everyStore)
 struct ConsoleRenewalTests {
     private let test: TestDirectory
 

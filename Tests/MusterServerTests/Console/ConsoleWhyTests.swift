@@ -1,10 +1,11 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Why can this person not sign in, and would this address come in?")
+@Suite("Why can this person not sign in, and would this address come in?", .everyStore)
 struct ConsoleWhyTests {
     /// What is the matter with a user.
     enum Matter: CaseIterable, Sendable {

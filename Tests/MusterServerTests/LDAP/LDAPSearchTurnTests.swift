@@ -73,7 +73,7 @@ struct LDAPSearchTurnTests {
         arguments: [0, 1]
     )
     func mail(_ more: Int) async throws {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let test = try await TestDirectory(store: store)
         let address = "all@example.com"
         let count = LDAPSearchJob.quickMail + more

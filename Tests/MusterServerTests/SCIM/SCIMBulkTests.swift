@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import SCIMAPI
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Operations of one request in SCIM")
+@Suite("Operations of one request in SCIM", .everyStore)
 struct SCIMBulkTests {
     /// Operations that each make something under a name and refer to others; the last one to none.
     private func bulk(_ needs: [(name: String, needs: [String])]) throws -> SCIMBulk {

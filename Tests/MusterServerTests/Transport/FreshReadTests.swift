@@ -2,12 +2,13 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Reads of what is there now")
+@Suite("Reads of what is there now", .everyStore)
 struct FreshReadTests {
     @Test(
         "a caller who wants no copy has the store look what there is of late, before its answer is read",
@@ -56,7 +57,7 @@ struct FreshReadTests {
     }
 
     private func directory() async throws -> (WatchedStore, TestDirectory) {
-        let store = WatchedStore()
+        let store = try WatchedStore()
         let test = try await TestDirectory(store: store)
         _ = store.take()
         return (store, test)
