@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Passwords by the policy nist")
+@Suite("Passwords by the policy nist", .everyStore)
 struct NISTPolicyTests {
     private static let short = Secret("Walnut-8")
     private static let long = Secret("Walnut-Ferry-Lantern")

@@ -1,11 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What is typed into the console's forms")
+@Suite("What is typed into the console's forms", .everyStore)
 struct ConsoleFieldTests {
     @Test("every form is looked at here")
     func complete() async throws {

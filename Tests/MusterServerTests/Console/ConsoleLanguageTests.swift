@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The console in another language")
+@Suite("The console in another language", .everyStore)
 struct ConsoleLanguageTests {
     private let test: TestDirectory
     private let browser: Browser

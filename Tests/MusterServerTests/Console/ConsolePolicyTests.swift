@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What the console says of a new password")
+@Suite("What the console says of a new password", .everyStore)
 struct ConsolePolicyTests {
     private static let user = "jane@example.com"
 

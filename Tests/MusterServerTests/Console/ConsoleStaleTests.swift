@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Forms of the console about what is gone meanwhile")
+@Suite("Forms of the console about what is gone meanwhile", .everyStore)
 struct ConsoleStaleTests {
     private let scene: FormScene
     private var browser: Browser { scene.browser }

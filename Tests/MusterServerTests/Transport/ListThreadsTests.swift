@@ -69,6 +69,15 @@ struct ListThreadsTests {
             () throws(MusterError) in
             try GroupDraft(name: "Team", isManagedBySAML: nil)
         }
+        // A group of few members is found by an index, with all of them.
+        for id in 0...SCIMGroupRoutes.shownMembers {
+            try await test.groups.setMembership(
+                of: .username("user\(id + 1)@example.com"),
+                in: .id(team.id),
+                isMember: true,
+                by: test.asAdministrator
+            )
+        }
         return (test, team.uuid.text)
     }
 

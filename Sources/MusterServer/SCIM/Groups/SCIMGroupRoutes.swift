@@ -10,8 +10,8 @@ import WireJSON
 ///
 /// The group of all users is none of them: nobody could write it.
 struct SCIMGroupRoutes: Sendable {
-    /// The most members with which the answer to a change shows the group.
-    private static let shownMembers = 100
+    /// The most members with which the answer to a change shows the group, and with which it is read where its caller comes in.
+    static let shownMembers = 100
 
     private let directory: Directory
     private let groups: GroupService
