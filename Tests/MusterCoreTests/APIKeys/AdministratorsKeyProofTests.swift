@@ -4,7 +4,10 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("Ways into other administrators' accounts, from a session that was not proved lately", .everyStore)
+@Suite(
+    "Ways into other administrators' accounts, from a session that was not proved lately",
+    .everyStore
+)
 struct AdministratorsKeyProofTests {
     private static let password = TestDirectory.administratorPassword
     private let scene: FactorScene

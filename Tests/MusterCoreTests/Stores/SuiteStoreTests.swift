@@ -61,7 +61,8 @@ private enum SuiteStores {
     ]
 
     static let owners = [
-        "MusterCoreTests/Access/SignInOutlookTests.swift": "only memory keeps a secret that nobody can open",
+        "MusterCoreTests/Access/SignInOutlookTests.swift":
+            "only memory has sealed what nobody opens",
         "MusterCoreTests/Documentation/StoreSnippets.swift": snippet,
         "MusterCoreTests/Groups/LargeGroupTests.swift": counted,
         "MusterServerTests/Operations/FailureLogTests.swift": "its files are lost",

@@ -4,7 +4,10 @@ import Testing
 
 @testable import MusterCore
 
-@Suite("More places and a longer stay of one's own, in a session that was not proved lately", .everyStore)
+@Suite(
+    "More places and a longer stay of one's own, in a session that was not proved lately",
+    .everyStore
+)
 struct OwnStayProofTests {
     /// What is changed, beside what there was.
     enum Change: CaseIterable, Sendable {
