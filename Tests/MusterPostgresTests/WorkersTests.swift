@@ -16,7 +16,9 @@ final class WorkersTests: Sendable {
     private let gate = DispatchSemaphore(value: 0)
     private let done = Mutex<[String]>([])
 
-    /// One thread that is busy until the gate is opened, and four places. No engine is asked.
+    /// One thread that is busy until the gate is opened, and four places.
+    ///
+    /// No engine is asked.
     init() async throws {
         let place = PostgresPlace(address: try PostgresAddress("host=/nowhere dbname=none"))
         let workers = PostgresWorkers("test", place, threads: 1, queueLimit: 4)

@@ -56,9 +56,10 @@ extension PasswordVerifier {
         passwords.lateAnswers.allow(try await triesLeft(attempt), at: key)
     }
 
-    /// Lets a refusal take as long as twice the dearest check of a hash that is kept would, so that time tells neither
-    /// which hash a user has nor, by what is written for a failure, whether there is one. Where the machine was too busy
-    /// for that it ends with the next such stretch of time.
+    /// Lets a refusal take as long as twice the dearest check of a hash that is kept would.
+    ///
+    /// So time tells neither which hash a user has nor, by what is written for a failure, whether there is one. Where
+    /// the machine was too busy for that it ends with the next such stretch of time.
     func evenOut(_ attempt: PasswordAttempt, since start: Duration) async {
         // Whoever may ask for others may know who is there; who sits at a device of RADIUS may not.
         guard attempt.asker == nil || attempt.purpose == .signIn(.radius) else { return }

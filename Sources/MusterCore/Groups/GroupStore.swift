@@ -35,6 +35,7 @@ public protocol GroupReader {
     ///   - group: The group.
     ///   - after: After whom to begin; nil for the first.
     ///   - limit: How many, from 1.
+    /// - Returns: No more than the limit.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func members(
         of group: GroupID,

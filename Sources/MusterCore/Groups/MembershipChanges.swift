@@ -35,12 +35,7 @@ struct MembershipChanges {
         }
     }
 
-    /// Puts users in.
-    ///
-    /// - Parameters:
-    ///   - uuids: Who they are.
-    ///   - known: How many more were named that are in already.
-    ///   - transaction: In which it is done.
+    /// Puts users in, besides so many that were named and are in already.
     private mutating func add(
         _ uuids: [UUID],
         besides known: Int = 0,

@@ -89,7 +89,7 @@ struct EvenRefusalTests {
         }
     }
 
-    @Test("what is done for a name that somebody has does not show, and on a busy machine later answers share a moment")
+    @Test("what is done for a name that somebody has does not show, on a busy machine neither")
     func stretches() async throws {
         let hasher = SlowHasher()
         let test = try await TestDirectory(hasher: hasher)

@@ -78,15 +78,17 @@ struct LargeGroupTests {
             try reader.members(of: group.id, after: nil, limit: 300)
         }
         let kept = [named[0], named[100], named[299]].map(\.uuid)
-        let revision = try await test.groups.revise(
-            group.uuid,
-            by: test.asAdministrator,
-            listing: { _ in .uuids }
-        ) { _ throws(MusterError) in
+        let replacing: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
             var revision = GroupRevision()
             revision.steps = [.replace(kept)]
             return revision
         }
+        let revision = try await test.groups.revise(
+            group.uuid,
+            by: test.asAdministrator,
+            listing: { _ in .uuids },
+            replacing
+        )
         #expect(revision.members == kept)
         #expect(store.takeCalls().trips < 30)
     }

@@ -67,7 +67,8 @@ struct StrangerRoomTests {
         room.beginOther()
         room.begin(at: .zero)
         #expect(!room.isFull(at: .zero))
-        _ = room.end(at: .milliseconds(200), after: .milliseconds(200), onProcessor: .milliseconds(20))
+        let (took, onProcessor) = (Duration.milliseconds(200), Duration.milliseconds(20))
+        _ = room.end(at: took, after: took, onProcessor: onProcessor)
         #expect(!room.isFull(at: .milliseconds(200)))
     }
 
@@ -86,7 +87,8 @@ struct StrangerRoomTests {
     func rests() {
         var room = Self.room(threads: 2, wrong: 64)
         room.begin(at: .zero)
-        _ = room.end(at: .milliseconds(40), after: .milliseconds(40), onProcessor: .milliseconds(20))
+        let (took, onProcessor) = (Duration.milliseconds(40), Duration.milliseconds(20))
+        _ = room.end(at: took, after: took, onProcessor: onProcessor)
         #expect(room.isFull(at: .milliseconds(199)))
         #expect(room.passOver(at: .milliseconds(199)) == .milliseconds(200))
         #expect(!room.isFull(at: .milliseconds(200)))
