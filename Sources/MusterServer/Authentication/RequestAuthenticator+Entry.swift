@@ -11,8 +11,9 @@ extension RequestAuthenticator {
         let wasRead: Bool
     }
 
-    /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came. Where
-    /// the call must wait, the answer is wanted of a later moment, and not within this read.
+    /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came.
+    ///
+    /// Where the call must wait, the answer is wanted of a later moment, and not within this read.
     func enter(
         _ request: Request,
         _ origin: RequestSource,
