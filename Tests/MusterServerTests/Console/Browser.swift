@@ -121,9 +121,15 @@ final class Browser {
         return response
     }
 
-    /// A value as it stands in a form.
+    /// A value as it stands in a form: what means nothing there is left as it is, so that a body is as long as a browser's.
     static func escaped(_ text: String) -> String {
         text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                return String(UnicodeScalar(byte))
+            default: break
+            }
             let hex = String(byte, radix: 16)
             return "%" + (hex.utf8.count < 2 ? "0" : "") + hex
         }.joined()

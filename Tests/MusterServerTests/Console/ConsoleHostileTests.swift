@@ -141,8 +141,10 @@ struct ConsoleHostileTests {
         let hostile = ConsoleHostileTests.hostile
         let other = Browser(test)
         other.program = hostile + "\u{202E}\t" + String(repeating: "x", count: 200)
-        _ = try await other.signIn("jane@example.com")
-        let paths = ["/admin/sessions", "/admin/users/\(user.id.rawValue)"]
+        // Jane would be asked for the code of her app.
+        let joan = try await test.makeUser("joan@example.com")
+        _ = try await other.signIn("joan@example.com")
+        let paths = ["/admin/sessions", "/admin/users/\(joan.id.rawValue)"]
         var pages = [("/account/sessions", try await other.get("/account/sessions"))]
         for path in paths { pages.append((path, try await browser.get(path))) }
         for (path, answer) in pages {

@@ -101,14 +101,21 @@ struct ListThreadsTests {
     func pages(_ path: String) async throws {
         let store = try WatchedStore()
         let (test, _) = try await makeScene(store)
-        let browser = Browser(test)
+        let tools = ConsoleTools(
+            readCSV: { bytes throws(MusterError) in .init(bytes) },
+            csvLine: { $0.joined(separator: ",") },
+            backup: nil
+        )
+        let browser = Browser(test, tools: tools)
         _ = try await browser.signIn(TestDirectory.administratorName)
         _ = store.take()
         let response = try await browser.get(path)
         #expect(response.status == .ok)
         let reads = store.take()
         #expect(reads.lists + reads.unbounded > 0)
-        #expect(reads.others == 1)
+        // The overview asks once a second, too, whether the store can be read: one record, whatever the threads for lists do.
+        let most = path == "/admin" ? 2 : 1
+        #expect((1...most).contains(reads.others))
     }
 
     @Test(
