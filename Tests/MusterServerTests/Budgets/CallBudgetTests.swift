@@ -36,9 +36,7 @@ struct CallBudgetTests {
         #expect(response.status == .ok)
         _ = try await response.text()
         let calls = store.takeCalls()
-        withKnownIssue(isIntermittent: true) {
-            #expect(calls.trips == look.trips, "LOOK \(look.target) \(calls)")
-        }
+        #expect(calls.trips <= look.trips, "\(calls)")
         #expect(calls.reads == look.reads, "\(calls)")
         #expect(calls.changes == 0)
     }

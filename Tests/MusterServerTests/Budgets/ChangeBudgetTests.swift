@@ -25,22 +25,14 @@ struct ChangeBudgetTests {
         #expect(answer.status.kind == .successful, "\(answer)")
         let calls = store.takeCalls()
         let most = ChangeBudgets.longer[route.name] ?? (reads: 1, changes: 1)
-        withKnownIssue(isIntermittent: true) {
-            #expect(
-                calls.reads == most.reads && calls.changes == most.changes,
-                "READS \(route.name) \(calls)"
-            )
-            #expect(
-                calls.trips == ChangeBudgets.trips[route.name],
-                "TRIPS \"\(route.name)\": \(calls.trips),"
-            )
-        }
+        #expect(calls.reads <= most.reads && calls.changes <= most.changes, "\(calls)")
+        #expect(calls.trips <= ChangeBudgets.trips[route.name] ?? 0, "\(calls)")
     }
 
     @Test("each route that changes something has its row, and no other has")
     func rows() {
         let names = Set(ChangingRoute.all.map(\.name))
-        #expect(Set(ChangeBudgets.trips.keys).isSubset(of: names))
+        #expect(Set(ChangeBudgets.trips.keys) == names)
         #expect(Set(ChangeBudgets.longer.keys).isSubset(of: names))
     }
 }

@@ -60,15 +60,16 @@ struct ServiceBudgetTests {
         _ = store.takeCalls()
         try await ask()
         let calls = store.takeCalls()
-        withKnownIssue(isIntermittent: true) {
-            #expect(calls == ServiceBudgets.all[question], "CALLS \(question) \(calls)")
-        }
+        let most = try #require(ServiceBudgets.all[question])
+        #expect(
+            calls.reads <= most.reads && calls.changes <= most.changes && calls.trips <= most.trips,
+            "\(calls)"
+        )
     }
 
     /// Does what comes before a question; the question itself.
     private func prepare(_ question: Question) async throws -> () async throws -> Void {
-        let (directory, address) = (test.directory, TestDirectory.address)
-        let id = TestDirectory.requestID
+        let (directory, id) = (test.directory, TestDirectory.requestID)
         switch question {
         case .authorizedKeys:
             return {
@@ -91,21 +92,24 @@ struct ServiceBudgetTests {
                 #expect(admission == .admitted)
             }
         case .bind:
-            return {
-                _ = try await BindService(directory).bind(request, from: address, requestID: id)
-            }
+            return { try await bind(Self.password) }
         case .bindWithKeys:
             let pair = keys.secretKey.withExposedValue { "\(keys.accessKey):\($0)" }
-            let request = LoginRequest(username: Self.name, password: Secret(pair))
-            return {
-                _ = try await BindService(directory).bind(request, from: address, requestID: id)
-            }
+            return { try await bind(Secret(pair)) }
         case .whoAmI:
             return { _ = try await EntryService(directory).admit(test.asAdministrator) }
         case .entry:
             return { try await readEntry() }
         default: return try await prepareRequest(question)
         }
+    }
+
+    private func bind(_ password: Secret<String>) async throws {
+        let request = LoginRequest(username: Self.name, password: password)
+        let (address, id) = (TestDirectory.address, TestDirectory.requestID)
+        let service = BindService(test.directory)
+        let principal = try await service.bind(request, from: address, requestID: id)
+        #expect(principal.actor.username.text == Self.name)
     }
 
     private func prepareRequest(_ question: Question) async throws -> () async throws -> Void {
@@ -201,17 +205,17 @@ private enum ServiceBudgets {
 
     static let all: [ServiceBudgetTests.Question: DistantStore.Calls] = [
         .authorizedKeys: Calls(reads: 1, trips: 2),
-        .machinePassword: Calls(reads: 1, changes: 1, trips: 8),
-        .machineAccount: Calls(reads: 1, trips: 2),
-        .bind: Calls(reads: 1, changes: 1, trips: 8),
-        .bindWithKeys: Calls(reads: 1, trips: 1),
-        .whoAmI: Calls(reads: 1, trips: 1),
-        .entry: Calls(reads: 1, trips: 2),
-        .radius: Calls(reads: 3, changes: 1, trips: 10),
-        .login: Calls(reads: 1, changes: 1, trips: 8),
-        .code: Calls(reads: 1, changes: 1, trips: 10),
+        .machinePassword: Calls(reads: 2, changes: 1, trips: 8),
+        .machineAccount: Calls(reads: 1, trips: 1),
+        .bind: Calls(reads: 2, changes: 1, trips: 9),
+        .bindWithKeys: Calls(reads: 1, trips: 2),
+        .whoAmI: Calls(reads: 1, trips: 2),
+        .entry: Calls(reads: 1, trips: 3),
+        .radius: Calls(reads: 4, changes: 1, trips: 12),
+        .login: Calls(reads: 2, changes: 1, trips: 9),
+        .code: Calls(reads: 2, changes: 1, trips: 14),
         .passkeyOptions: Calls(),
-        .passkey: Calls(reads: 1, changes: 1, trips: 10),
-        .signIn: Calls(reads: 1, changes: 1, trips: 8),
+        .passkey: Calls(reads: 2, changes: 1, trips: 14),
+        .signIn: Calls(reads: 3, changes: 1, trips: 12),
     ]
 }
