@@ -109,7 +109,7 @@ struct ServiceBudgetTests {
         let (address, id) = (TestDirectory.address, TestDirectory.requestID)
         let service = BindService(test.directory)
         let principal = try await service.bind(request, from: address, requestID: id)
-        #expect(principal.actor.username.text == Self.name)
+        #expect(principal.user.username.text == Self.name)
     }
 
     private func prepareRequest(_ question: Question) async throws -> () async throws -> Void {
