@@ -14,13 +14,13 @@ struct AdmissionSourceTests {
     }
 
     private static let phrases: [Phrase] = [
-        // The field itself, its changes, the filter of lists, and that nobody disables itself.
+        // The field itself, its changes, the filter of lists, that nobody disables itself, and what users are told of.
         Phrase(
             pattern: #"\bisEnabled\b"#,
             files: [
                 "Access/Admission.swift", "Users/User.swift", "Users/UserDraft.swift",
                 "Users/UserChanges.swift", "Users/User+Changes.swift", "Users/UserFilter.swift",
-                "Users/UserEdit.swift",
+                "Users/UserEdit.swift", "Notices/AccountNews.swift",
             ]
         ),
         // The field itself, the filter of lists, and changes of it, which end sessions.

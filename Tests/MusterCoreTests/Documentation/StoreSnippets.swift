@@ -45,6 +45,7 @@ final class CountingStore: DirectoryStore {
 
     var readCount: Int { reads.load(ordering: .relaxed) }
     var isWritable: Bool { base.isWritable }
+    var sharesReads: Bool { base.sharesReads }
     var freeBytes: Int64? { base.freeBytes }
 
     func read<Result: Sendable>(

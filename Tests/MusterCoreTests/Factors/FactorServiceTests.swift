@@ -117,6 +117,8 @@ struct FactorServiceTests {
         for number in 1..<UInt8(FactorRules.maximumPasskeys) {
             var authenticator = TestAuthenticator(number)
             _ = try await scene.addPasskey(&authenticator)
+            // Ten changes of oneself a minute.
+            test.clock.advance(by: .seconds(10))
         }
         let options = try await test.factors.passkeyOptions(by: scene.principal) {
             () throws(MusterError) in nil

@@ -109,8 +109,8 @@ struct CodeBudgetTests {
         let passed = 31 * CodeBudget.recipientHourly
         #expect(refusal?.details["retry_after_seconds"] == "\(3600 - passed)")
         let events = try await test.auditEvents().dropFirst(before)
-        #expect(events.map(\.action) == [.codeRefused])
-        #expect(events.allSatisfy { $0.isFailure && $0.target?.uuid == jane.uuid })
+        #expect(events.map(\.action) == [.authenticatePassword, .codeRefused])
+        #expect(events.last?.isFailure == true && events.last?.target?.uuid == jane.uuid)
         test.clock.advance(by: .seconds(3600 - passed))
         #expect(await logIn(jane) == .codeRequired)
     }
