@@ -67,8 +67,14 @@ struct RaceScene: Sendable {
         case .form(let form):
             let (fields, body) = stage.sent(form)
             let response = try await send(.post, stage.fill(form.path), fields, body, arriving)
-            // A page that is shown again has all of the user in it, as it is then.
-            return "\(response.status.code) \(response.headers[.location] ?? "")"
+            let place = response.headers[.location] ?? ""
+            let isMade =
+                response.status == .ok
+                || response.status == .seeOther && place != "/account/security"
+                    && !place.hasPrefix("/sign-in")
+            // Whoever loses its session meanwhile is refused for that, for the form's token or for what is to be done
+            // first, by the moment; and a page that is shown again has all of the user in it, as it is then.
+            return isMade ? "\(response.status.code) \(place)" : "403 "
         case .operation(let operation):
             await arriving()
             let caller = stage.bound(change.caller)
