@@ -213,9 +213,9 @@ private enum ServiceBudgets {
         .entry: Calls(reads: 1, trips: 3),
         .radius: Calls(reads: 4, changes: 1, trips: 12),
         .login: Calls(reads: 2, changes: 1, trips: 9),
-        .code: Calls(reads: 2, changes: 1, trips: 14),
+        .code: Calls(reads: 1, changes: 1, trips: 22),
         .passkeyOptions: Calls(),
-        .passkey: Calls(reads: 2, changes: 1, trips: 14),
+        .passkey: Calls(reads: 1, changes: 1, trips: 18),
         .signIn: Calls(reads: 3, changes: 1, trips: 12),
     ]
 }
