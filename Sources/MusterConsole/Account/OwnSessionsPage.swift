@@ -82,11 +82,21 @@ package struct OwnSessionsPage: Sendable {
                 "<input type=\"hidden\" name=\"session\" value=\"\(id)\"><button class=\"small\">\(t.end)</button>"
             }
         return """
-            <tr><td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
-            <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
-            <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
-            <td data-label="\(t.program)"><bdi>\(session.program?.text ?? t.unknownPlace)</bdi></td>\
+            <tr>\(frame.cells(of: session))\
             <td class="end">\(last)</td></tr>
+            """
+    }
+}
+
+extension Frame {
+    /// What every list of sessions shows of one.
+    func cells(of session: Session) -> HTML {
+        let t = texts.account
+        return """
+            <td data-label="\(t.began)">\(time(session.createdAt))</td>\
+            <td data-label="\(t.lastUse)">\(time(session.lastSeenAt))</td>\
+            <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
+            <td data-label="\(t.program)"><bdi>\(session.program?.text ?? t.unknownPlace)</bdi></td>
             """
     }
 }

@@ -38,10 +38,7 @@ package struct SessionsPage: Sendable {
                 }
             return """
                 <tr><td><a href="/admin/users/\(session.user.rawValue)"><bdi>\(owned.owner.text)</bdi></a></td>\
-                <td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
-                <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
-                <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
-                <td data-label="\(t.program)"><bdi>\(session.program?.text ?? t.unknownPlace)</bdi></td>\
+                \(frame.cells(of: session))\
                 <td class="end">\(end)</td></tr>
                 """
         }

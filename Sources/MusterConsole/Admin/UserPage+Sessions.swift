@@ -19,10 +19,7 @@ extension UserPage {
                 """
             }
             return """
-                <tr><td data-label="\(a.began)">\(frame.time(session.createdAt))</td>\
-                <td data-label="\(a.lastUse)">\(frame.time(session.lastSeenAt))</td>\
-                <td data-label="\(a.place)" class="mono">\(session.address?.description ?? a.unknownPlace)</td>\
-                <td data-label="\(a.program)"><bdi>\(session.program?.text ?? a.unknownPlace)</bdi></td>\
+                <tr>\(frame.cells(of: session))\
                 <td class="end">\(end)</td></tr>
                 """
         }

@@ -46,14 +46,13 @@ extension Frame {
 
     /// A field for the present password, on a page that has more than one of them.
     func ownPassword(_ id: String, _ state: FieldState) -> HTML {
-        let mark: HTML =
-            state.error == nil ? "" : " aria-describedby=\"e-\(id)\" aria-invalid=\"true\""
+        let marks = marks(id, state, hasHint: false)
         return wrapped(
             id,
             texts.account.currentPassword,
             state,
             nil,
-            "<input id=\"f-\(id)\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required\(mark)>"
+            "<input id=\"f-\(id)\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required\(marks)>"
         )
     }
 

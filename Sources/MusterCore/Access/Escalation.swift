@@ -95,15 +95,7 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requirePower(over target: User) throws(MusterError) {
-        try requirePower(
-            over: GroupMember(
-                id: target.id,
-                uuid: target.uuid,
-                username: target.username,
-                role: target.role,
-                masks: target.masks
-            )
-        )
+        try requirePower(over: GroupMember(target))
     }
 
     /// Refuses to take a user who holds more than the caller out of a group.

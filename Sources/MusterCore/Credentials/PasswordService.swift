@@ -110,7 +110,7 @@ public struct PasswordService: Sendable {
         let access = access
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
-        let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+        let kind = ChangeBudget.Kind(verified)
         let (told, session) = try await access.change(by: principal, needing: right, as: kind) {
             caller,
             transaction throws(MusterError) in

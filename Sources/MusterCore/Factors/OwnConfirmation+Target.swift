@@ -39,7 +39,7 @@ extension OwnConfirmation {
                 begins: Bool
             ) async throws(MusterError) -> Outcome<Made>
             in
-            let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+            let kind = ChangeBudget.Kind(verified)
             return try await access.change(of: target, by: principal, as: kind, read.get) {
                 caller,
                 user,
@@ -114,9 +114,21 @@ extension DirectoryReader {
         toLetIn target: User,
         _ access: DirectoryAccess
     ) throws(MusterError) {
-        guard try caller.hasToProveItself(toLetIn: target), try hasSecondFactor(caller.actor),
-            try !hasProvedItself(caller, access)
+        guard try lacksProof(of: caller, toLetIn: target, access),
+            try hasSecondFactor(caller.actor)
         else { return }
         throw OwnConfirmation.refusal(nil, to: "log in again")
+    }
+
+    /// Whether a caller would let somebody in, in a session whose owner has not proved lately who it is.
+    ///
+    /// - Throws: as ``Principal/hasToProveItself(toLetIn:)``; ``MusterError`` with code `store.unavailable`.
+    func lacksProof(
+        of caller: Principal,
+        toLetIn target: User,
+        _ access: DirectoryAccess
+    ) throws(MusterError) -> Bool {
+        guard try caller.hasToProveItself(toLetIn: target) else { return false }
+        return try !hasProvedItself(caller, access)
     }
 }

@@ -21,6 +21,17 @@ public struct GroupMember: Sendable {
         self.role = role
         self.masks = masks
     }
+
+    /// Builds a member of what is known of a user.
+    package init(_ user: User) {
+        self.init(
+            id: user.id,
+            uuid: user.uuid,
+            username: user.username,
+            role: user.role,
+            masks: user.masks
+        )
+    }
 }
 
 extension GroupReader {

@@ -11,10 +11,7 @@ extension GroupService {
         by principal: Principal
     ) async throws(MusterError) -> GroupWithMembers {
         try await access.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.requireReader()
-            guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
-            let group = try reader.existingGroup(.uuid(uuid))
-            return try reader.members(of: group, listing)
+            try reader.members(of: try reader.readableGroup(uuid, for: caller), listing)
         }
     }
 
@@ -29,9 +26,7 @@ extension GroupService {
         by caller: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> GroupWithMembers? {
-        try caller.requireReader()
-        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
-        let group = try reader.existingGroup(.uuid(uuid))
+        let group = try reader.readableGroup(uuid, for: caller)
         guard listing == .nobody || group.userCount <= limit else { return nil }
         return try reader.members(of: group, listing)
     }
@@ -108,5 +103,17 @@ extension GroupService {
                 access.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
             )
         }
+    }
+}
+
+extension DirectoryReader {
+    /// A group that is not the built-in one, for whoever may look at groups.
+    fileprivate func readableGroup(
+        _ uuid: UUID,
+        for caller: Principal
+    ) throws(MusterError) -> Group {
+        try caller.requireReader()
+        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        return try existingGroup(.uuid(uuid))
     }
 }

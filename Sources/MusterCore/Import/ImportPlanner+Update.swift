@@ -26,8 +26,8 @@ extension ImportPlanner {
                 throw UserImport.ownPassword
             }
         }
-        if !additions.keys.isEmpty, try run.principal.hasToProveItself(toLetIn: before),
-            try !reader.hasProvedItself(run.principal, run.access)
+        if !additions.keys.isEmpty,
+            try reader.lacksProof(of: run.principal, toLetIn: before, run.access)
         {
             throw UserImport.keysOfAdministrators
         }

@@ -26,6 +26,11 @@ final class ChangeBudget: Sendable {
         case closing
         /// Its maker has given its password for it.
         case confirmed
+
+        /// What a change is for which a password was given, or none.
+        init(_ verified: VerifiedPassword?) {
+            self = verified == nil ? .any : .confirmed
+        }
     }
 
     /// Who pays for a change.
@@ -53,9 +58,9 @@ final class ChangeBudget: Sendable {
     func take(_ payer: Payer, at now: Timestamp) -> Duration? {
         freeAt.withLock { freeAt in
             var ends: [(Key, Timestamp)] = []
+            let whole = ChangeBudget.interval * ChangeBudget.atOnce
             for key in ChangeBudget.keys(of: payer) {
                 let step = ChangeBudget.interval / key.shares
-                let whole = ChangeBudget.interval * ChangeBudget.atOnce
                 var start = max(freeAt[key] ?? now, now)
                 // What was noted while the clock was ahead holds up nobody.
                 if start.since(now) > whole { start = now }

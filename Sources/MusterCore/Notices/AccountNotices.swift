@@ -58,18 +58,15 @@ final class AccountNotices: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func settle(_ access: DirectoryAccess, all: Bool) async throws(MusterError) {
-        var isFull = false
-        for due in held.takeDue(at: clock.now(), all: all) {
-            if !isFull {
-                do throws(MusterError) {
-                    try await sender.send(due.notice(at: clock.now()))
-                    continue
-                } catch {
-                    isFull = true
-                }
+        let due = held.takeDue(at: clock.now(), all: all)
+        for (place, one) in due.enumerated() {
+            do throws(MusterError) {
+                try await sender.send(one.notice(at: clock.now()))
+            } catch {
+                // Too many wait already: it is told with the next sweep, and so are those after it.
+                for left in due[place...] { held.giveBack(left) }
+                break
             }
-            // Too many wait already: it is told with the next sweep.
-            held.giveBack(due)
         }
         while true {
             let (unrecorded, lost) = held.takeUnrecorded(most: AccountNotices.batch)
@@ -100,7 +97,7 @@ extension DirectoryAccess {
             )
         }
         try await store.write { [events] transaction throws(MusterError) in
-            for event in events { try transaction.appendAuditEvent(event) }
+            try transaction.appendAuditEvents(events)
         }
     }
 

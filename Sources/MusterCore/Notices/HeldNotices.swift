@@ -17,12 +17,16 @@ final class HeldNotices: Sendable {
     private struct Key: Hashable {
         let user: UserID
         let recipient: ByteText
+
+        init(_ user: User) {
+            self.user = user.id
+            recipient = ByteText(user.displayEmail)
+        }
     }
 
     /// What was held back of one user.
     struct Held: Sendable {
         let user: User
-        let recipient: String
         let since: Timestamp
         /// How many of which kind.
         var counts: [Notice.Purpose: Int] = [:]
@@ -36,7 +40,7 @@ final class HeldNotices: Sendable {
             }
             return Notice(
                 purpose: .several,
-                recipient: recipient,
+                recipient: user.displayEmail,
                 party: AuditParty(user),
                 text:
                     "Since \(since.text) there were changes of which you were not told one by one:\n"
@@ -56,15 +60,14 @@ final class HeldNotices: Sendable {
 
     /// Notes a change that was not told.
     func note(_ change: AccountChange, at now: Timestamp) {
-        let (user, recipient) = (change.before, change.before.displayEmail)
-        let key = Key(user: user.id, recipient: ByteText(recipient))
+        let user = change.before
+        let key = Key(user)
         state.withLock { state in
             guard state.held[key] != nil || state.held.count < HeldNotices.limit else {
                 state.lost += 1
                 return
             }
-            var held =
-                state.held[key] ?? Held(user: user, recipient: recipient, since: now)
+            var held = state.held[key] ?? Held(user: user, since: now)
             for purpose in Set(change.news.map(\.purpose)) {
                 held.counts[purpose, default: 0] += 1
             }
@@ -98,7 +101,7 @@ final class HeldNotices: Sendable {
 
     /// Puts back what could not be handed over.
     func giveBack(_ held: Held) {
-        let key = Key(user: held.user.id, recipient: ByteText(held.recipient))
+        let key = Key(held.user)
         state.withLock { state in
             var present = held
             for (purpose, count) in state.held[key]?.counts ?? [:] {

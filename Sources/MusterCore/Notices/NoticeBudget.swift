@@ -57,10 +57,19 @@ final class NoticeBudget: Sendable {
             if doer != .owner, !isStrong {
                 let others = NoticeBudget.within(.seconds(3600), state.others[doer] ?? [], now)
                 guard others.count < NoticeBudget.othersHourly else { return false }
-                if state.others[doer] == nil { NoticeBudget.makeRoom(&state.others, now) }
+                if state.others[doer] == nil {
+                    NoticeBudget.makeRoom(
+                        &state.others,
+                        upTo: NoticeBudget.doerLimit,
+                        .seconds(3600),
+                        now
+                    )
+                }
                 state.others[doer] = others + [now]
             }
-            if state.sent[key] == nil { NoticeBudget.makeRoom(&state.sent, now) }
+            if state.sent[key] == nil {
+                NoticeBudget.makeRoom(&state.sent, upTo: NoticeBudget.limit, .seconds(86_400), now)
+            }
             state.sent[key] = sent + [now]
             return true
         }
@@ -76,18 +85,14 @@ final class NoticeBudget: Sendable {
         return times.filter { $0 > start && !$0.isFuture(at: now) }
     }
 
-    private static func makeRoom(_ sent: inout [Key: [Timestamp]], _ now: Timestamp) {
-        guard sent.count >= limit else { return }
-        sent = sent.filter { !within(.seconds(86_400), $0.value, now).isEmpty }
-        while sent.count >= limit, let key = sent.keys.first { sent[key] = nil }
-    }
-
-    private static func makeRoom(
-        _ others: inout [AccountChange.Doer: [Timestamp]],
+    private static func makeRoom<Counted: Hashable>(
+        _ sent: inout [Counted: [Timestamp]],
+        upTo limit: Int,
+        _ window: Duration,
         _ now: Timestamp
     ) {
-        guard others.count >= doerLimit else { return }
-        others = others.filter { !within(.seconds(3600), $0.value, now).isEmpty }
-        while others.count >= doerLimit, let doer = others.keys.first { others[doer] = nil }
+        guard sent.count >= limit else { return }
+        sent = sent.filter { !within(window, $0.value, now).isEmpty }
+        while sent.count >= limit, let key = sent.keys.first { sent[key] = nil }
     }
 }

@@ -24,9 +24,7 @@ extension DirectoryAccess {
         guard !gone.isEmpty || !new.isEmpty else { return [] }
         try caller.requirePower(over: user)
         guard after.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
-        if !new.isEmpty, try caller.hasToProveItself(toLetIn: user),
-            try !transaction.hasProvedItself(caller, self)
-        {
+        if !new.isEmpty, try transaction.lacksProof(of: caller, toLetIn: user, self) {
             throw OwnConfirmation.refusal(nil, to: "log in again")
         }
         for key in gone {

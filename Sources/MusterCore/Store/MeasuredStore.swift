@@ -6,7 +6,7 @@ public struct StoreFigures: Sendable, Equatable {
     public var commits = DurationCounts()
     /// Reads that go through much of the directory, and how long they took with the wait for a thread.
     public var longReads = DurationCounts()
-    /// Look-ups that wait for an engine, and how long they took; nil where they are looks at memory and a file, of whose
+    /// Look-ups that wait for an engine, and how long they took; nil if they are looks at memory and a file, of whose
     /// microsecond two looks at the clock would be a part.
     public var shortReads: DurationCounts?
     /// The bytes of the database; nil if the engine keeps it.

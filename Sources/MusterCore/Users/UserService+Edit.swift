@@ -145,7 +145,7 @@ extension UserService {
                     formerOf: known.id
                 )
             }
-            let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+            let kind = ChangeBudget.Kind(verified)
             return try await access.change(by: principal, needing: right, as: kind) {
                 [hash]
                 caller,

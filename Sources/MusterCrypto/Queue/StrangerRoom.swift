@@ -64,7 +64,7 @@ struct StrangerRoom {
     }
 
     /// A thread that was called has found nothing but strangers who have to wait; answers when one is to be called for them
-    /// again, nil where the end of what is at work does so.
+    /// again, nil if the end of what is at work does so.
     mutating func passOver(at now: Duration) -> Duration? {
         guard atWork < limit, now < resting else {
             unserved += 1

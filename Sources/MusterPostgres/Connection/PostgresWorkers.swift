@@ -16,7 +16,6 @@ final class PostgresWorkers: Sendable {
 
     private struct Queue {
         var jobs: FairQueue<Job>
-        var last: FairQueue<Job>.Ticket = 0
         var isClosed = false
     }
 
@@ -35,6 +34,7 @@ final class PostgresWorkers: Sendable {
     private let queue: Mutex<Queue>
     private let available = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    private let tickets = Atomic<UInt64>(0)
     private let threads: Int
 
     /// Starts threads.
@@ -76,7 +76,7 @@ final class PostgresWorkers: Sendable {
 
     /// Has something done on one of the threads, ahead of everybody else's.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` where there is no place for it, or after ``close()``.
+    /// - Throws: ``MusterError`` with code `server.overloaded` if there is no place for it, or after ``close()``.
     func submit(_ work: @escaping Work) throws(MusterError) {
         let job = Job(run: work, giveUp: {})
         guard add(job, as: ticket(), in: .local(SourceNetwork(of: nil))) else {
@@ -88,7 +88,7 @@ final class PostgresWorkers: Sendable {
     ///
     /// A caller whose task is cancelled before that gives its place free at once.
     ///
-    /// - Throws: what `work` throws; ``MusterError`` with code `server.overloaded` where there is no place for it, where
+    /// - Throws: what `work` throws; ``MusterError`` with code `server.overloaded` if there is no place for it, where
     ///   somebody with a better right to one has got it, when the task was cancelled, or after ``close()``.
     func run<Result: Sendable>(
         _ work: @escaping @Sendable (PostgresLink) throws(MusterError) -> Result
@@ -142,10 +142,7 @@ final class PostgresWorkers: Sendable {
     }
 
     private func ticket() -> FairQueue<Job>.Ticket {
-        queue.withLock { queue in
-            queue.last += 1
-            return queue.last
-        }
+        tickets.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// Adds a job; whether there was a place for it.

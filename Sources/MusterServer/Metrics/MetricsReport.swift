@@ -76,14 +76,12 @@ struct MetricsReport: Sendable {
             for (column, status) in RequestCounts.classes.enumerated() {
                 let buckets = counts.cumulated(route: route, statusClass: column)
                 guard let all = buckets.last, all > 0 else { continue }
-                let labels = [("route", path), ("status", status)]
-                for (bound, count) in zip(RequestCounts.bounds, buckets) {
-                    text.sample("_bucket", labels + [("le", "\(Double(bound) / 1e6)")], count)
-                }
-                text.sample("_bucket", labels + [("le", "+Inf")], all)
-                let seconds = counts.seconds(route: route, statusClass: column)
-                text.sample("_sum", labels, seconds)
-                text.sample("_count", labels, all)
+                text.samples(
+                    buckets,
+                    of: all,
+                    seconds: counts.seconds(route: route, statusClass: column),
+                    [("route", path), ("status", status)]
+                )
             }
         }
     }

@@ -11,6 +11,11 @@ extension String {
         utf8.prefix(name.utf8CodeUnitCount).isEqual(to: name)
     }
 
+    /// Whether a member of the list with commas is, without regard to ASCII case, these lower-case letters and signs.
+    func lists(_ name: StaticString) -> Bool {
+        utf8.split(separator: UInt8(ascii: ",")).contains { $0.trimmingBlanks.isEqual(to: name) }
+    }
+
     /// The text without spaces and tabs at its ends.
     var trimmingBlanks: Substring { Substring(self[...].utf8.trimmingBlanks) }
 }

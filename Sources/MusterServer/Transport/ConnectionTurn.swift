@@ -35,7 +35,7 @@ final class ConnectionTurn {
         pace = standing.pace?.pace(on: loop)
     }
 
-    /// Those of the event loop who go on with what has come, strangers or not; nil where nobody is slowed.
+    /// Those of the event loop who go on with what has come, strangers or not; nil if nobody is slowed.
     var turns: LoopTurns? { pace?.turns }
 
     /// Notes where the connection comes from.

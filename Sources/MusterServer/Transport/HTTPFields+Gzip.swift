@@ -36,7 +36,7 @@ extension HTTPFields {
         return wanted > 0 && wanted >= plain ?? 0
     }
 
-    /// A weight in thousandths, 1000 where there is none; nil for what is no weight (RFC 9110 section 12.4.2).
+    /// A weight in thousandths, 1000 if there is none; nil for what is no weight (RFC 9110 section 12.4.2).
     private static func weight(_ parameter: Substring.UTF8View?) -> Int? {
         guard let parameter else { return 1000 }
         let text = Array(parameter.trimmingBlanks)

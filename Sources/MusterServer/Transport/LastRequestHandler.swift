@@ -55,9 +55,6 @@ extension HTTPRequestHead {
 
     private var isUpgrade: Bool {
         headers.contains(name: "upgrade")
-            && headers["connection"].contains { value in
-                value.utf8.split(separator: UInt8(ascii: ","))
-                    .contains { $0.trimmingBlanks.isEqual(to: "upgrade") }
-            }
+            && headers["connection"].contains { $0.lists("upgrade") }
     }
 }

@@ -41,11 +41,11 @@ final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
             gate?.foundBody(part.readableBytes)
             if body?.writeBuffer(&part) == nil { body = part }
             return
-        case .end:
+        case .end(let trailers):
             passBody(context)
             clock.arrived()
             gate?.foundEnd()
-            return context.fireChannelRead(wrapInboundOut(.end(nil)))
+            guard trailers == nil else { return context.fireChannelRead(wrapInboundOut(.end(nil))) }
         }
         context.fireChannelRead(data)
     }

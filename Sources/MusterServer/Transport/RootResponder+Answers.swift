@@ -57,9 +57,6 @@ extension HTTPFields {
     /// Whether nothing is to be answered from a copy that was not compared with the origin: `Cache-Control: no-cache` (RFC 9111
     /// section 5.2.1.4).
     var wantsNoCopy: Bool {
-        self[values: .cacheControl].contains { value in
-            value.utf8.split(separator: UInt8(ascii: ","))
-                .contains { $0.trimmingBlanks.isEqual(to: "no-cache") }
-        }
+        self[values: .cacheControl].contains { $0.lists("no-cache") }
     }
 }

@@ -65,14 +65,8 @@ extension MemoryTransaction {
         limit: Int
     ) throws(MusterError) -> [GroupMember] {
         let next = state.members[group, default: []].filter { id in after.map { $0 < id } ?? true }
-        return next.sorted { $0 < $1 }.prefix(limit).compactMap { state.users[$0] }.map { user in
-            GroupMember(
-                id: user.id,
-                uuid: user.uuid,
-                username: user.username,
-                role: user.role,
-                masks: user.masks
-            )
+        return next.sorted { $0 < $1 }.prefix(limit).compactMap { state.users[$0] }.map {
+            GroupMember($0)
         }
     }
 

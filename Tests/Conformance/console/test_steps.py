@@ -1,4 +1,4 @@
-"""Pages that open behind a form can be read by everybody, and are there without scripts, too."""
+"""Pages that open after a form can be read by everybody, and are there without scripts, too."""
 
 import pytest
 from looks import schemes, too_narrow

@@ -177,7 +177,7 @@ struct OwnersFactorTests {
     @Test(
         "recovery codes that come with another first factor are good whatever the former ones were"
     )
-    func recoveryAnew() async throws {
+    func recoveryAgain() async throws {
         let app = try await scene.addApp()
         try await exhaust(.recovery) { RecoveryCode.random(from: test.directory.random) }
         let session = try await test.logIn(Self.name, code: scene.code(app.secret))

@@ -1,3 +1,4 @@
+import MusterTesting
 import Testing
 
 @testable import MusterCore
@@ -264,15 +265,5 @@ private struct Steps {
         case 3: return .network(UInt32(number), UInt32(next(3)))
         default: return .bulk
         }
-    }
-}
-
-extension HashingLane {
-    /// The machine's own login programs, for somebody whose address nobody knows.
-    static let machine = HashingLane.local(SourceNetwork(of: nil))
-
-    /// Strangers of a network in the neighbourhood of this number, the first unless said otherwise.
-    static func network(_ number: UInt32, _ place: UInt32 = 0) -> HashingLane {
-        .stranger(SourceNetwork(of: IPAddress(v4: number << 8 | place)))
     }
 }

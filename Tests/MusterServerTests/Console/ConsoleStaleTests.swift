@@ -76,9 +76,7 @@ struct ConsoleStaleTests {
         for verb in ["start", "discard"] {
             try await expectRefused("/admin/import/0123456789abcdef/\(verb)")
         }
-        let text = try await browser.post("/account/security/app", ["label": "New"]).text()
-        let range = try #require(text.firstRange(of: "name=\"id\" value=\""))
-        let id = String(text[range.upperBound...].prefix { $0 != "\"" })
+        let id = try await scene.beginApp()
         scene.test.clock.advance(by: .seconds(600))
         let form = ["id": id, "secret": "A", "uri": "otpauth://totp/x", "code": "123456"]
         try await expectRefused("/account/security/app/confirm", form)

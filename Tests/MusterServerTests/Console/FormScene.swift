@@ -52,6 +52,13 @@ struct FormScene {
         return route.replacing(":id", with: "\(id)")
     }
 
+    /// Begins to set up an app; the number that its form has.
+    func beginApp() async throws -> String {
+        let text = try await browser.post("/account/security/app", ["label": "New"]).text()
+        let range = try #require(text.firstRange(of: "name=\"id\" value=\""))
+        return String(text[range.upperBound...].prefix { $0 != "\"" })
+    }
+
     /// What a form is filled in with, and a browser that may send it.
     func fill(
         _ one: FieldCase,
@@ -61,11 +68,7 @@ struct FormScene {
         if form["revision"] != nil {
             form["revision"] = "\(try await test.current(jane).changedAt.rawValue)"
         }
-        if form["id"] != nil {
-            let text = try await browser.post("/account/security/app", ["label": "New"]).text()
-            let range = try #require(text.firstRange(of: "name=\"id\" value=\""))
-            form["id"] = String(text[range.upperBound...].prefix { $0 != "\"" })
-        }
+        if form["id"] != nil { form["id"] = try await beginApp() }
         if one.isOld { test.clock.advance(by: .seconds(301)) }
         guard one.route.hasPrefix("/sign-in") else { return (browser, form) }
         let stranger = Browser(test)

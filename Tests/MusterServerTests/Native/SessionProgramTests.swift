@@ -84,12 +84,18 @@ struct SessionProgramTests {
         #expect(list.contains(#""program":null"#))
     }
 
-    @Test("a login that a factor finishes has the program that finishes it")
-    func finished() async throws {
+    /// A directory with a user whose sign-ins ask for a code by e-mail.
+    private func directoryWithCodes() async throws -> TestDirectory {
         let test = try await TestDirectory()
         var user = try await test.makeUser(Self.name)
         user.secondFactor = SecondFactor(isEmailEnabled: true)
         try await test.overwrite(user)
+        return test
+    }
+
+    @Test("a login that a factor finishes has the program that finishes it")
+    func finished() async throws {
+        let test = try await directoryWithCodes()
         let handle = try #require(
             await failure { try await test.logIn(Self.name) }?.challenge?.handle
         ).withExposedValue { $0 }
@@ -119,10 +125,7 @@ struct SessionProgramTests {
 
     @Test("a second step in the console has it, too")
     func finishedInConsole() async throws {
-        let test = try await TestDirectory()
-        var user = try await test.makeUser(Self.name)
-        user.secondFactor = SecondFactor(isEmailEnabled: true)
-        try await test.overwrite(user)
+        let test = try await directoryWithCodes()
         let browser = Browser(test)
         browser.program = "Browser/3"
         _ = try await browser.signIn(Self.name)

@@ -117,7 +117,7 @@ struct OwnFactorRoutes {
 }
 
 extension Visit {
-    /// What is wrong with the password that a change asked for; nil where none was given yet.
+    /// What is wrong with the password that a change asked for; nil if none was given yet.
     static func confirmationComplaint(_ error: MusterError) -> String? {
         error.code == .currentPasswordInvalid ? error.message : nil
     }

@@ -7,7 +7,7 @@ enum Gzip {
     /// The most memory that zlib takes for its state, 256 KiB, for as long as a call lasts (zlib.h, `memLevel`).
     private static let memoryLevel: Int32 = 9
 
-    /// The bytes compressed as well as zlib can; nil where there is no memory for it, or nothing is won.
+    /// The bytes compressed as well as zlib can; nil if there is no memory for it, or nothing is won.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()
         let size = Int32(MemoryLayout<z_stream>.size)

@@ -51,10 +51,7 @@ extension SignInRoutes {
         _ answer: Response,
         _ visit: Visit
     ) -> Response {
-        let cookie = issued.token.withExposedValue { token in
-            ConsoleCookie.session.setting(token, visit.call, cookies)
-        }
-        return answer.settingCookie(cookie)
+        answer.handing(issued, visit)
             .settingCookie(ConsoleCookie.login.clearing(visit.call, cookies))
             .settingCookie(ConsoleCookie.impersonation.clearing(visit.call, cookies))
     }

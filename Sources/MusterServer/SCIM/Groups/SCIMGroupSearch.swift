@@ -64,7 +64,7 @@ struct SCIMGroupSearch: Sendable {
                 by: principal,
                 listing: filter?.names("members") ?? false,
                 of: members.first,
-                showing: projection.shows("members") ? projection.memberListing : .nobody,
+                showing: projection.memberListing,
                 choose
             )
         }

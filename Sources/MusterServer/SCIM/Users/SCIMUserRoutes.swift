@@ -71,11 +71,13 @@ struct SCIMUserRoutes: Sendable {
     ) throws(MusterError) -> Answer? {
         guard let (request, channel) = call.arrival else { return nil }
         let account = try persons.account(of: reference, by: call.principal, in: call.reader)
-        let version = view.version(view.attributes(of: account))
+        let attributes = view.attributes(of: account)
+        let version = view.version(attributes)
         guard !request.knows(version) else {
             return Answer(status: .notModified, fields: [(.eTag, version)])
         }
-        return try answer(account, version, request, root: place.root(of: request, on: channel))
+        let root = place.root(of: request, on: channel)
+        return try answer(account, attributes, version, request, root: root)
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
@@ -156,21 +158,25 @@ struct SCIMUserRoutes: Sendable {
         _ call: Call,
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
-        let version = view.version(view.attributes(of: account))
-        let root = place.root(of: call)
-        return Response(try answer(account, version, call.request, root: root, status: status))
+        let attributes = view.attributes(of: account)
+        let (version, root) = (view.version(attributes), place.root(of: call))
+        return Response(
+            try answer(account, attributes, version, call.request, root: root, status: status)
+        )
     }
 
     /// The answer with a user, as much of it as the query asks for.
     private func answer(
         _ account: PersonalAccount,
+        _ attributes: JSONObject,
         _ version: String,
         _ request: Request,
         root: String,
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Answer {
         let projection = try SCIMPage(try request.scimQuery()).projection(of: .user)
-        let resource = projection.apply(to: view.resource(account, root: root), of: .user)
+        let whole = view.resource(account, attributes, version, root: root)
+        let resource = projection.apply(to: whole, of: .user)
         var answer = Answer.json(status, reserving: 2048) { $0.value(.object(resource)) }
         answer.fields.append((.eTag, version))
         if status == .created {

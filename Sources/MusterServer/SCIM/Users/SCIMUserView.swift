@@ -80,8 +80,17 @@ struct SCIMUserView: Sendable {
     /// The whole resource.
     func resource(_ account: PersonalAccount, root: String) -> JSONObject {
         let attributes = attributes(of: account)
+        return resource(account, attributes, version(attributes), root: root)
+    }
+
+    /// The same, with attributes and a version that are known already.
+    func resource(
+        _ account: PersonalAccount,
+        _ attributes: JSONObject,
+        _ version: String,
+        root: String
+    ) -> JSONObject {
         let user = account.user
-        let version = version(attributes)
         var resource = attributes
         var schemas = [SCIMSchema.user.id]
         for schema in SCIMResourceType.user.extensions {

@@ -1,11 +1,11 @@
-import MusterCore
+package import MusterCore
 
 extension HashingLane {
     /// The machine's own login programs, for somebody whose address nobody knows.
-    static let machine = HashingLane.local(SourceNetwork(of: nil))
+    package static let machine = HashingLane.local(SourceNetwork(of: nil))
 
     /// Strangers of a network in the neighbourhood of this number, the first unless said otherwise.
-    static func network(_ number: UInt32, _ place: UInt32 = 0) -> HashingLane {
+    package static func network(_ number: UInt32, _ place: UInt32 = 0) -> HashingLane {
         .stranger(SourceNetwork(of: IPAddress(v4: number << 8 | place)))
     }
 }
