@@ -66,6 +66,7 @@ public struct LocalLoginService: Sendable {
             try await note(reason, request.username, from: origin, source)
             return false
         }
+        let began = access.clock.elapsed
         let given = try await PasswordAndCode(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
             account: .name(request.username),
@@ -73,7 +74,8 @@ public struct LocalLoginService: Sendable {
             origin: origin,
             source: source,
             purpose: .signIn(.machinePassword),
-            lane: .local(network)
+            lane: .local(network),
+            began: began
         )
         do {
             return try await PasswordVerifier(access, passwords).verify(attempt) {

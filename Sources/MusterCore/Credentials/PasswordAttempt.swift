@@ -53,6 +53,8 @@ struct PasswordAttempt: Sendable {
     var failure = MusterError.invalidCredentials
     /// With which program it is presented; nil if that is not known.
     var program: ProgramName?
+    /// When the name was looked up for it, by ``DirectoryClock/elapsed``; nil if it was not yet.
+    var began: Duration?
 }
 
 extension PasswordAttempt {

@@ -46,14 +46,17 @@ struct PasswordVerifier {
         let tried = GuessGate.Key(name: attempt.account.hash, source: place(of: attempt))
         try await passwords.guesses.enter(key, in: gateLane(of: attempt))
         defer { passwords.guesses.leave(key) }
+        // What is read of a name that somebody has takes longer, too.
+        var start = attempt.began ?? access.clock.elapsed
         var found = try await find(attempt)
         let delay = delay(of: attempt)
         let isFamiliar = found?.source.isFamiliar == true
         if delay > .zero, !isFamiliar {
-            try await wait(attempt, delay)
+            try await wait(attempt, max(delay - (access.clock.elapsed - start), .zero))
+            start = access.clock.elapsed
             found = try await find(attempt)
         }
-        let (now, start) = (access.clock.now(), access.clock.elapsed)
+        let now = access.clock.now()
         passwords.guesses.allow(triesLeft(found, tried, at: now), at: key)
         let lane = attempt.lane ?? lane(for: attempt.origin, found)
         let check = try await passwords.hasher.check(

@@ -100,6 +100,51 @@ struct EvenRefusalTests {
         #expect(test.clock.waits == [.milliseconds(8), .milliseconds(11)])
     }
 
+    /// A read takes three milliseconds on the clock.
+    private final class SlowStore: DirectoryStore {
+        let clock = Mutex<FixedClock?>(nil)
+        private let inner: any DirectoryStore
+
+        init() throws(MusterError) {
+            inner = try TestStores.make()
+        }
+
+        func read<Result: Sendable>(
+            _ extent: ReadExtent,
+            _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+        ) async throws(MusterError) -> Result {
+            clock.withLock { $0 }?.advance(by: .milliseconds(3))
+            return try await inner.read(extent, body)
+        }
+
+        func write<Result: Sendable>(
+            _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+        ) async throws(MusterError) -> Result {
+            try await inner.write(body)
+        }
+
+        func close() async throws(MusterError) { try await inner.close() }
+    }
+
+    @Test("the time in which a name is looked up is part of what a refusal takes")
+    func lookUp() async throws {
+        let (store, hasher) = (try SlowStore(), SlowHasher())
+        let test = try await TestDirectory(store: store, hasher: hasher)
+        hasher.clock.withLock { $0 = test.clock }
+        store.clock.withLock { $0 = test.clock }
+        await fail(test, "nobody@example.com")
+        #expect(test.clock.waits == [.milliseconds(8)], "of twenty, after three and nine")
+        _ = try await LocalLoginService(test.directory).opens(
+            LoginRequest(username: "nobody@example.com", password: Self.wrong),
+            from: "192.0.2.9",
+            requestID: TestDirectory.requestID
+        )
+        #expect(
+            test.clock.waits.last == .milliseconds(5),
+            "a machine's password is looked at for a code before"
+        )
+    }
+
     @Test(
         "in a shared network a wrong password is answered as late where the user has been as where nobody has"
     )
