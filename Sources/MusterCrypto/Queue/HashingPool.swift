@@ -80,6 +80,9 @@ final class HashingPool: Sendable {
     /// How many jobs wait for a thread.
     var waiting: Int { state.withLock { $0.queue.count } }
 
+    /// How often a thread was called for strangers who had to go on waiting, and is not called again yet.
+    var passedOver: Int { state.withLock { $0.strangers.unserved } }
+
     /// Whether there is no place for another job.
     var isFull: Bool { state.withLock { $0.queue.isFull } }
 
@@ -139,11 +142,20 @@ final class HashingPool: Sendable {
     }
 
     private func add(_ job: Job, as ticket: UInt64, in lane: HashingLane) {
-        switch state.withLock({ $0.queue.add(job, as: ticket, in: lane) }) {
+        let admission = state.withLock { state in
+            let admission = state.queue.add(job, as: ticket, in: lane)
+            if case .displaced(let other) = admission, other.isOfStranger, !job.isOfStranger {
+                state.strangers.yieldPlace()
+            }
+            return admission
+        }
+        switch admission {
         case .waits:
             available.signal()
         case .displaced(let other):
-            // The signal of the one that lost its place serves the newcomer.
+            // The signal of the one that lost its place serves the newcomer, unless a thread has heard it and passed that
+            // one over: nobody who is not passed over may wait then.
+            if other.isOfStranger, !job.isOfStranger { available.signal() }
             other.giveUp()
         case .refused:
             job.giveUp()
@@ -177,10 +189,15 @@ final class HashingPool: Sendable {
         if let again {
             let wait = (again - now) / .nanoseconds(1)
             DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) {
-                [available] in available.signal()
+                [weak self] in self?.restIsOver()
             }
         }
         return job
+    }
+
+    private func restIsOver() {
+        let now = Self.now
+        for _ in 0..<state.withLock({ $0.strangers.restIsOver(at: now) }) { available.signal() }
     }
 
     /// Notes how the check of a password has ended.

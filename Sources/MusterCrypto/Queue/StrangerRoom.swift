@@ -24,8 +24,10 @@ struct StrangerRoom {
     /// When the last check began, and when the next may; times of one clock that is never set.
     private var lastBegan: Duration?
     private var resting = Duration.zero
-    /// How often a thread was called for a stranger who had to go on waiting.
-    private var unserved = 0
+    /// How often a thread was called for a stranger who had to go on waiting, and is not called again by a clock.
+    private(set) var unserved = 0
+    /// Whether one is called when the rest is over.
+    private var isTimed = false
 
     init(threads: Int) {
         self.threads = threads
@@ -64,13 +66,26 @@ struct StrangerRoom {
     }
 
     /// A thread that was called has found nothing but strangers who have to wait; answers when one is to be called for them
-    /// again, nil if the end of what is at work does so.
+    /// again by ``restIsOver(at:)``, nil if that was asked for before, or the end of what is at work does so.
     mutating func passOver(at now: Duration) -> Duration? {
-        guard atWork < limit, now < resting else {
+        guard atWork < limit, now < resting, !isTimed else {
             unserved += 1
             return nil
         }
+        isTimed = true
         return resting
+    }
+
+    /// The time is there for which was asked; answers how many threads are to be called.
+    mutating func restIsOver(at now: Duration) -> Int {
+        isTimed = false
+        unserved += 1
+        return callAgain(at: now)
+    }
+
+    /// Somebody else has got the place of a stranger who waited, and a thread is called: the stranger's call may be spent.
+    mutating func yieldPlace() {
+        unserved = max(0, unserved - 1)
     }
 
     /// A stranger's check is over that took so long, of which it had a processor for so long; answers how many threads

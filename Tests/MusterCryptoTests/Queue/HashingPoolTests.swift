@@ -90,6 +90,24 @@ struct HashingPoolTests {
         #expect(busy.pool.waiting == 0)
     }
 
+    @Test("where a crowd has all places, too: whoever gets one of theirs waits for none of them")
+    func fullOfCrowd() async throws {
+        let network = SourceNetwork(of: IPAddress("203.0.113.7"))
+        let stranger = HashingLane.stranger(network)
+        let busy = await Busy(queueLimit: 3, threads: 2, lane: stranger)
+        for _ in 0..<64 { busy.pool.note(.wrong, in: stranger) }
+        var others: [Task<Void, any Error>] = []
+        for _ in 0..<3 { others.append(await busy.add(stranger)) }
+        // The free thread was called for each of them, and has passed them over.
+        while busy.pool.passedOver < 3 { await Task.yield() }
+        try await busy.pool.run(in: .familiar(network)) {}
+        #expect(busy.pool.waiting == 2)
+        try await busy.open()
+        var checked = 0
+        for other in others { checked += (try? await other.value) == nil ? 0 : 1 }
+        #expect(checked == 2)
+    }
+
     @Test("whoever has gone before it asks waits for nothing")
     func cancelledBefore() async throws {
         let busy = await Busy(queueLimit: 1)
