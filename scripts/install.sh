@@ -27,6 +27,8 @@ test)
     packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest libpam-radius-auth)
     # A server for the tests of the store on it, and what stands in front of several of ours.
     packages+=(postgresql haproxy)
+    # A mail server, which takes codes.
+    packages+=(postfix)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
@@ -34,7 +36,7 @@ cluster) packages+=(python3 openssl util-linux postgresql patroni etcd-server py
 bench) packages+=(python3 postgresql wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
-package) packages+=(prometheus fail2ban curl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
+package) packages+=(prometheus fail2ban curl openssl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
 *) fatal "what for: build, check, test, cluster, bench, profile, micro or package?" ;;
 esac
 
@@ -70,10 +72,13 @@ fi
 if [[ " ${missing[*]} " == *" libpam-sss "* || " ${missing[*]} " == *" libpam-ldapd "* ]]; then
     echo "install: sssd and nslcd also become ways to sign in to this system (pam-auth-update takes them out); the tests have a machine of their own"
 fi
+if [[ " ${missing[*]} " == *" postfix "* ]]; then
+    echo "install: postfix also becomes a service of the system, from its next start on; the tests start their own and do not need it"
+fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
 if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
     " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* || " ${missing[*]} " == *" haproxy "* ||
-    " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* ||
+    " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* || " ${missing[*]} " == *" postfix "* ||
     " ${missing[*]} " == *" patroni "* || " ${missing[*]} " == *" etcd-server "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
@@ -83,6 +88,7 @@ if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "*
 fi
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update --quiet=2
-# A configuration that somebody has put there already stays as it is, and nobody is asked about it.
-"${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}" > /dev/null ||
-    fatal "apt-get could not install: ${missing[*]}"
+# A configuration that somebody has put there already stays as it is, and nobody is asked about it. Nothing is taken away, such
+# as a mail server of the system's in whose place postfix would come.
+"${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends --no-remove -o Dpkg::Options::=--force-confold "${missing[@]}" > /dev/null ||
+    fatal "apt-get could not install, without removing others: ${missing[*]}"

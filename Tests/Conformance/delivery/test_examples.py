@@ -1,18 +1,18 @@
-"""The four examples of docs/second-factor.md, as printed there: only where the peer is differs, since it is a stand-in on this machine."""
+"""The four examples of docs/second-factor.md, as printed there: only where the peer is differs. It is a real Postfix, or a stand-in on this machine."""
 
 import json
 import re
 from urllib.parse import parse_qs
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from conftest import CHEAP, serving
-from post import TWILIO, WEBHOOK, Gateway, Inbox, relay
+from post import TWILIO, WEBHOOK, Gateway, relay
+from postfix import Postfix, destination
 from test_mail import code_in, guarded, mail_to
 from test_sms import code_in as code_in_text
 
-from muster import REPOSITORY, _free_port, until
+from muster import REPOSITORY, until
 
 TEXT = (REPOSITORY / "docs/second-factor.md").read_text()
 SECRET = "Heron-52-Lighthouse"
@@ -47,19 +47,17 @@ def texted(server, gateway, phone):
 
 
 def test_the_local_postfix(settings):
-    """What it asks of its peer: mail from this machine, without TLS and without a password."""
-    inbox, port = Inbox(), _free_port()
-    controller = Controller(inbox, hostname="localhost", port=port)
-    controller.start()
-    try:
-        with serving(**settings("postfix", MUSTER_SMTP_PORT=port)) as server:
+    """It takes mail from this machine, without TLS and without a password, and carries it on."""
+    with destination() as inbox, Postfix(inbox.port) as postfix:
+        with serving(**settings("postfix", MUSTER_SMTP_PORT=postfix.port)) as server:
             user = guarded(server)
             assert server.login(user["username"]).status_code == 401
             mail = mail_to(inbox, user)
             assert mail.envelope[0] == "muster@example.com"
+            # By the name of http.publicURL.
+            assert mail["Received"].startswith("from muster.example.com (")
+            assert "by mail.example.com (Postfix) with ESMTP id " in " ".join(mail["Received"].split())
             signs_in(server, user, code_in(mail))
-    finally:
-        controller.stop()
 
 
 def test_the_relay_with_starttls(settings, certificate):
