@@ -2,7 +2,7 @@
 ///
 /// Swift compares, hashes and searches texts by canonical equivalence, which for some texts takes a time that
 /// grows with the square of their length. So a text is measured before anything else is done with it, and these
-/// bounds keep the worst of what is done behind them within microseconds, some hundreds of them at most.
+/// bounds keep the worst of what is done after them within microseconds, some hundreds of them at most.
 public enum TextLimit {
     /// A field of a request, where nothing else is said: more than any rule behind it allows.
     ///

@@ -60,7 +60,7 @@ public enum LDAPAnswers {
         }
     }
 
-    /// An attribute with all of its values; a name alone where there are none.
+    /// An attribute with all of its values; a name alone if there are none.
     public static func attribute(
         _ name: [UInt8],
         _ values: [[UInt8]],

@@ -23,7 +23,7 @@ struct LeftMessages: Sendable {
         self.isInUse = isInUse
     }
 
-    /// What an operator should know; empty where there are none.
+    /// What an operator should know; empty if there are none.
     var advice: [String] {
         let count = names.count
         guard count > 0 else { return [] }

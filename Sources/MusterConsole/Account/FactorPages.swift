@@ -135,7 +135,7 @@ package enum FactorPages {
 }
 
 extension Frame {
-    /// A button by which a passkey stands in for the password of the form that it is in; nothing where there is none.
+    /// A button by which a passkey stands in for the password of the form that it is in; nothing if there is none.
     ///
     /// The script takes the field of the present password out of the form once the passkey has signed, and sends it.
     var passkeyProof: HTML {

@@ -4,7 +4,7 @@ package import MusterCore
 package struct SessionsPage: Sendable {
     /// The sessions, newest first.
     package let sessions: [OwnedSession]
-    /// How many there are; nil behind the first page.
+    /// How many there are; nil after the first page.
     package let total: Int?
     /// Behind which session this page begins; empty for the first.
     package var after = ""

@@ -60,7 +60,7 @@ package enum UserColumn: String, CaseIterable, Sendable {
         "<span class=\"mono\">\(hosts.prefix(3).joined(separator: ", "))\(hosts.count > 3 ? " ..." : "")</span>"
     }
 
-    /// What it has of a user as text; moments in UTC (RFC 3339), nothing where there is none.
+    /// What it has of a user as text; moments in UTC (RFC 3339), nothing if there is none.
     package func text(
         _ user: User,
         _ t: UsersTexts,

@@ -22,7 +22,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             HTML.escape(text.utf8, into: &bytes)
         }
 
-        /// Adds a text, escaped; nothing where there is none.
+        /// Adds a text, escaped; nothing if there is none.
         package mutating func appendInterpolation(_ text: String?) {
             if let text { HTML.escape(text.utf8, into: &bytes) }
         }
@@ -37,12 +37,12 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             bytes.append(contentsOf: piece.bytes)
         }
 
-        /// Adds a piece of a page; nothing where there is none.
+        /// Adds a piece of a page; nothing if there is none.
         package mutating func appendInterpolation(_ piece: HTML?) {
             if let piece { bytes.append(contentsOf: piece.bytes) }
         }
 
-        /// Adds pieces of a page, one behind the other.
+        /// Adds pieces of a page, one after the other.
         package mutating func appendInterpolation(_ pieces: [HTML]) {
             for piece in pieces { bytes.append(contentsOf: piece.bytes) }
         }

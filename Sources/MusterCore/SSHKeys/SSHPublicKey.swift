@@ -83,7 +83,7 @@ public struct SSHPublicKey: Sendable, Hashable {
 
     /// Whether a key's type stands later in the line than first, as it does after options.
     private static func looksLikeOptions(_ words: [String]) -> Bool {
-        // Those behind the second are a comment in any script, and long: they are compared as bytes.
+        // Those after the second are a comment in any script, and long: they are compared as bytes.
         !isType(words[0])
             && words.dropFirst().contains {
                 isType($0) || $0.hasSameBytes(as: "ssh-dss") || isSignatureAlgorithm($0)

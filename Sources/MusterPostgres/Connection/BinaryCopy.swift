@@ -9,7 +9,7 @@ struct BinaryCopy {
     private static let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xff, 0x0d, 0x0a, 0x00]
     /// The signature, flags, and the length of what may follow them.
     private static let headerLength = 19
-    /// The most bytes that may follow, where there are none so far.
+    /// The most bytes that may follow, if there are none so far.
     private static let extensionLimit: Int32 = 65_536
     /// The most bytes of one value: the engine's own bound (https://www.postgresql.org/docs/15/limits.html).
     private static let valueLimit: Int32 = 1 << 30

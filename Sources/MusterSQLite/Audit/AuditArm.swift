@@ -4,7 +4,7 @@ import MusterSQL
 
 /// Some events in the order of the log, as one index has them.
 struct AuditArm {
-    /// How the index is named behind the table.
+    /// How the index is named after the table.
     var index: StatementText = "NOT INDEXED"
     /// The first condition, which the index answers; 1 where the arm is the whole log.
     var seek: StatementText = "1"

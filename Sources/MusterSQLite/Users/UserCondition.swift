@@ -9,7 +9,7 @@ struct UserCondition {
     let text: StatementText
     var arguments: [(any SQLArgument)?] = []
 
-    /// What all have to meet; nothing where there are none.
+    /// What all have to meet; nothing if there are none.
     static func all(_ conditions: [UserCondition]) -> UserCondition {
         guard !conditions.isEmpty else { return UserCondition(text: "") }
         return UserCondition(

@@ -28,7 +28,7 @@ struct UserOrder {
         }
     }
 
-    /// The index that has users in this order, as it is named behind the table.
+    /// The index that has users in this order, as it is named after the table.
     var index: StatementText {
         switch field {
         case .id: "NOT INDEXED"

@@ -52,7 +52,7 @@ public struct ConsoleTools: Sendable {
     public struct Setting: Sendable {
         /// Its key.
         public let key: String
-        /// Its value, never a secret; empty where there is none.
+        /// Its value, never a secret; empty if there is none.
         public let value: String
         /// Where the value comes from.
         public let source: String

@@ -30,7 +30,7 @@ struct ConfirmRoutes {
 
     @Sendable private func options(_ visit: Visit) async throws -> Response {
         let request = try await confirmations.passkeyRequest(by: try visit.principal)
-        // As behind a password: what is asked is whether it is the session's owner who holds the key.
+        // As after a password: what is asked is whether it is the session's owner who holds the key.
         return ConsoleResponse.json(request, verification: "preferred")
     }
 

@@ -183,7 +183,7 @@ struct UserActionRoutes {
         return visit.done("/admin/users", .deleted)
     }
 
-    /// Has the browser say with each request in whose name it asks; each is judged anew.
+    /// Has the browser say with each request in whose name it asks; each is judged again.
     @Sendable private func act(_ visit: Visit) async throws -> Response {
         let principal = try visit.principal
         let user = try await users.look(at: .id(try visit.userID()), by: principal)

@@ -88,7 +88,7 @@ extension Visit {
 }
 
 extension UsersPage.Filters {
-    /// The query of the page that follows a user; of all, where there is none.
+    /// The query of the page that follows a user; of all, if there is none.
     func link(after last: User?) -> String {
         (pairs + [("after", last.map { "\($0.id.rawValue)" } ?? "")])
             .filter { !$0.value.isEmpty }

@@ -68,7 +68,7 @@ struct UserListRoutes {
 
     /// The groups among which to choose: all where they are few, else the one that is looked for.
     ///
-    /// - Throws: ``MusterError`` with code `group.not_found` where there is none of the number that is looked for.
+    /// - Throws: ``MusterError`` with code `group.not_found` if there is none of the number that is looked for.
     private func groups(
         _ chosen: GroupID?,
         by principal: Principal

@@ -14,7 +14,7 @@ enum NextPath {
         isOwn(text) ? text : "/"
     }
 
-    /// The path as a query that carries it on; nothing where there is none.
+    /// The path as a query that carries it on; nothing if there is none.
     static func query(_ text: String) -> String {
         isOwn(text) ? "?next=\(Frame.escapedInQuery(text))" : ""
     }

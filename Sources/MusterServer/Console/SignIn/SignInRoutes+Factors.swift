@@ -63,7 +63,7 @@ extension SignInRoutes {
         return ConsoleResponse.json(request, verification: "preferred")
     }
 
-    /// Takes what a passkey has signed: alone, with the handle that came with its options, or behind a password.
+    /// Takes what a passkey has signed: alone, with the handle that came with its options, or after a password.
     @Sendable func finishWithPasskey(_ visit: Visit) async throws -> Response {
         let body = try visit.call.readObject(LoginAnswerBody.init)
         let given = visit.call.request.headers[.xMusterLogin].map { Secret($0) }
