@@ -82,9 +82,17 @@ struct AdmissionSourceTests {
         )
     }
 
-    @Test("nothing in the core but LDAP's look-ups reads on the thread that asks")
+    @Test("nothing but the fast path and LDAP's look-ups reads on the thread that asks")
     func atOnce() throws {
         #expect(try CoreSources.files(with: #"\.readNow\b"#) == ["Entries/EntryService.swift"])
+        #expect(
+            try CoreSources.files(with: #"\.readNow \{"#, in: "MusterServer") == [
+                "Transport/FastPath/FastPathResponder.swift"
+            ]
+        )
+        for target in ["MusterCommands", "MusterConsole"] {
+            #expect(try CoreSources.files(with: #"\breadNow\b"#, in: target).isEmpty)
+        }
     }
 
     @Test("every way in that has a name is asked for somewhere")

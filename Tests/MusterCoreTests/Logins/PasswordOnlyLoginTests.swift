@@ -108,6 +108,45 @@ struct PasswordOnlyLoginTests {
         #expect(try await isLetIn(password, scene) == [true, true])
     }
 
+    @Test(
+        "the work is one hash, whatever factor its owner has and whatever is typed",
+        arguments: ["", "000000", "x", "x000000"]
+    )
+    func oneHash(_ ending: String) async throws {
+        let scene = try await scene(.append)
+        let test = scene.test
+        _ = try await scene.addApp()
+        var sent = try await test.makeUser("sent@example.com")
+        sent.secondFactor.isEmailEnabled = true
+        try await test.overwrite(sent)
+        _ = try await test.makeUser("plain@example.com")
+        let hasher = try #require(test.directory.hasher as? InstantHasher)
+        for (number, name) in ["jane", "sent", "plain", "nobody"].enumerated() {
+            let typed = Secret(password + ending)
+            let request = LoginRequest(username: "\(name)@example.com", password: typed)
+            let before = hasher.calls
+            _ = try await LocalLoginService(test.directory).opens(
+                request,
+                from: "192.0.2.\(number)",
+                requestID: TestDirectory.requestID
+            )
+            let between = hasher.calls
+            test.clock.advance(by: .seconds(60))
+            _ = await failure {
+                try await test.credentialChecks.check(
+                    request,
+                    from: "198.51.100.\(number)",
+                    by: test.asMaskAdministrator
+                )
+            }
+            let after = hasher.calls
+            test.clock.advance(by: .seconds(60))
+            #expect(after.hashes == before.hashes)
+            #expect(between.checks - before.checks == 1, "\(name), at a machine")
+            #expect(after.checks - between.checks == 1, "\(name), asked about")
+        }
+    }
+
     @Test("ignore asks for the password alone, refuse shuts out whoever has a factor")
     func otherRules() async throws {
         for (rule, isOpen) in [(PasswordOnlyLogins.ignore, true), (.refuse, false)] {
