@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests of packages, or those that are named: build lintian security watching install older troubles page image dist size.
+# Runs all tests of packages, or those that are named: build lintian security watching install tls older troubles page image dist size.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/packages.sh
@@ -14,7 +14,7 @@ package=$OUTPUT/muster_${version}_$(dpkg --print-architecture).deb
 older=$OUTPUT/muster_0.0.9_$(dpkg --print-architecture).deb
 image=$OUTPUT/muster-$version-$(dpkg --print-architecture).oci.tar
 tests=("$@")
-((${#tests[@]})) || tests=(build lintian security watching install older troubles page image dist size)
+((${#tests[@]})) || tests=(build lintian security watching install tls older troubles page image dist size)
 
 for test in "${tests[@]}"; do
     [[ -f Tests/Package/$test.sh ]] || fatal "there is no test $test"
