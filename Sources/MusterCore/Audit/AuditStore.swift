@@ -6,8 +6,6 @@ public protocol AuditReader {
     ///
     /// However far in the log the position lies, what lies before it is not read again. What an offset passes over is
     /// found by indexes, unless several conditions have to hold for each event.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func auditPage(
         _ query: AuditQuery,
         after position: AuditPosition?

@@ -5,8 +5,6 @@ public protocol LoginSourceReader {
     /// A user, and what is known of attempts at its password from some sources; nil if there is no such user.
     ///
     /// Every login asks this twice, so it is one look-up.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func loginFacts(
         of reference: UserReference,
         from sources: [LoginSource]

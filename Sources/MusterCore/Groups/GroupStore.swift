@@ -9,8 +9,6 @@ public protocol GroupReader {
     /// The group, with the count of its members; nil if there is none.
     ///
     /// Of several that look as the name does, the one that has exactly this name, or else the oldest.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func group(_ reference: GroupReference) throws(MusterError) -> Group?
 
     /// The groups of some UUIDs, in their order, with the counts of their members; what is none is left out.
@@ -22,8 +20,6 @@ public protocol GroupReader {
     /// Whether a group other than `own` has a name of the same ``GroupLook``.
     ///
     /// Found by an index, since an import may ask it for each of thousands of lines.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool
 
     /// The UUIDs of a group's members, in order of their numbers.
@@ -74,7 +70,5 @@ public protocol GroupWriter {
     func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
 
     /// Takes all users of these numbers out of a group, in one step.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func removeMembers(_ users: ClosedRange<UserID>, from group: GroupID) throws(MusterError)
 }

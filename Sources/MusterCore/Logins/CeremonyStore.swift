@@ -16,8 +16,6 @@ public protocol CeremonyWriter {
     /// Begins a ceremony; the oldest of its user end where there are more than ``Ceremony/perUser``.
     ///
     /// Services begin one by ``DirectoryTransaction/begin(_:_:)``, which makes room before.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError)
 
     /// Keeps how many answers are still read.

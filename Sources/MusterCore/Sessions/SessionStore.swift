@@ -5,8 +5,6 @@ public protocol SessionReader {
     /// The session under a digest, with whose it is; nil if there is none.
     ///
     /// Every request with a token asks this, so it is one look-up.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder?
 
     /// The session of a name; nil if there is none.
@@ -43,8 +41,6 @@ public protocol SessionWriter {
     ///
     /// Of each user's sessions that have ended the last ``SessionLimits/endedPerUser`` are remembered, here and
     /// wherever sessions end.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endSession(
         _ digest: Digest,
         because end: SessionEnd,

@@ -112,16 +112,12 @@ public protocol UserReader {
     ///
     /// Exact for everybody and for the members of a group, and where one of its conditions alone keeps no more than
     /// ``ListTotal/usualLimit``; an estimate otherwise. Bounded work, however many there are.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal
 
     /// Whether a user other than `user` has the Write of Users and could sign in now and for ever: enabled, without
     /// an expiry, with a key or password, and permitted to use it.
     ///
     /// A key counts only where no inactivity timeout lays it to rest, since it may rest already.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool
 
     /// Whether an administrator other than `user` could sign in now, as ``hasUserWriter(otherThan:)``.
