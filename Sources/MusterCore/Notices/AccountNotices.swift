@@ -56,6 +56,8 @@ final class AccountNotices: Sendable {
 
     /// Records of whom something was held back, and tells those who have waited long enough; or, when the server stops, all.
     ///
+    /// What cannot be recorded is recorded with the next sweep.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func settle(_ access: DirectoryAccess, all: Bool) async throws(MusterError) {
         let due = held.takeDue(at: clock.now(), all: all)
@@ -71,7 +73,12 @@ final class AccountNotices: Sendable {
         while true {
             let (unrecorded, lost) = held.takeUnrecorded(most: AccountNotices.batch)
             guard !unrecorded.isEmpty || lost > 0 else { return }
-            try await access.record(unrecorded, lost: lost)
+            do {
+                try await access.record(unrecorded, lost: lost)
+            } catch {
+                held.giveBack(unrecorded: unrecorded, lost: lost)
+                throw error
+            }
         }
     }
 }

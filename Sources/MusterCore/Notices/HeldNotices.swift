@@ -75,7 +75,8 @@ final class HeldNotices: Sendable {
         }
     }
 
-    /// Those of which the audit log says nothing yet, and how many changes there was no room for; they count as recorded.
+    /// Those of which the audit log says nothing yet, and how many changes there was no room for; they count as recorded until
+    /// they are given back.
     func takeUnrecorded(most: Int) -> (held: [Held], lost: Int) {
         state.withLock { state in
             defer { state.lost = 0 }
@@ -83,6 +84,14 @@ final class HeldNotices: Sendable {
             let held = keys.compactMap { state.held[$0] }
             for key in keys { state.held[key]?.isRecorded = true }
             return (held, state.lost)
+        }
+    }
+
+    /// Takes back that the audit log says so, since it could not be written: it is told so with the next sweep.
+    func giveBack(unrecorded held: [Held], lost: Int) {
+        state.withLock { state in
+            for one in held { state.held[Key(one.user)]?.isRecorded = false }
+            state.lost += lost
         }
     }
 

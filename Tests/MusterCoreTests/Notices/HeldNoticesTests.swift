@@ -72,6 +72,23 @@ struct HeldNoticesTests {
         #expect(notices.count { $0.purpose == .several } == 2)
     }
 
+    @Test("what the audit log could not be told of is told to it with the next sweep, once")
+    func recordedLater() async throws {
+        let store = try FaultyStore()
+        let test = try await TestDirectory(store: store)
+        let user = try await test.makeUser("jane@example.com")
+        for _ in 1...NoticeBudget.hourly + 2 {
+            _ = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
+        }
+        store.failWrites(1)
+        let refused = await failure { try await test.directory.settleNotices() }
+        #expect(refused?.code == .storeUnavailable)
+        for _ in 1...2 { try await test.directory.settleNotices() }
+        let events = try await test.auditEvents().filter { $0.action == .messageDeliver }
+        #expect(events.map(\.target) == [AuditParty(user)])
+        #expect(events.first?.fields.contains(AuditField("count", "2")) == true)
+    }
+
     @Test("whoever changes very many silences nothing of what is done to who administers users")
     func crowd() async throws {
         let root = try await test.makeUser("root@example.com", role: .administrator)
@@ -124,5 +141,8 @@ struct HeldNoticesTests {
         let (first, lost) = held.takeUnrecorded(most: HeldNotices.limit + 3)
         #expect(first.count == HeldNotices.limit && lost == 3)
         #expect(held.takeUnrecorded(most: 1).held.isEmpty)
+        held.giveBack(unrecorded: first, lost: lost)
+        let (again, lostAgain) = held.takeUnrecorded(most: HeldNotices.limit + 3)
+        #expect(again.count == HeldNotices.limit && lostAgain == 3)
     }
 }
