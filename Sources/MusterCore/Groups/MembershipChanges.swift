@@ -89,11 +89,15 @@ struct MembershipChanges {
     }
 
     /// Takes the first members out, a batch of them.
-    mutating func takeOutBatch(in transaction: any DirectoryTransaction) throws(MusterError) {
+    ///
+    /// - Returns: How many.
+    mutating func takeOutBatch(in transaction: any DirectoryTransaction) throws(MusterError) -> Int
+    {
         let members = try transaction.members(of: group.id, after: nil, limit: Self.batch)
-        guard let first = members.first, let last = members.last else { return }
+        guard let first = members.first, let last = members.last else { return 0 }
         for member in members { try note(member) }
         try transaction.removeMembers(first.id...last.id, from: group.id)
+        return members.count
     }
 
     /// Notes a member that is being taken out, if the caller may do that.
