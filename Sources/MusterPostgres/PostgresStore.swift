@@ -132,7 +132,8 @@ public final class PostgresStore: MeasuredStore {
 
     /// Makes one change and returns when it is on disk.
     ///
-    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`, or `server.overloaded` where 4,096
+    ///   others wait.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {

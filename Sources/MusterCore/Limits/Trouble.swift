@@ -28,7 +28,7 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
     case damage
     /// The database's files were taken away under the server.
     case files
-    /// Too many look-ups wait for a database that others serve.
+    /// Too many look-ups or changes wait for a database that others serve.
     case databaseQueue = "database_queue"
     /// A node does not hear the database that others serve.
     case database
@@ -79,8 +79,8 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
             "The database or its log was moved or removed under the running server, and nothing can be changed. See "
                 + "\"Files that are taken away\" in docs/operations.md."
         case .databaseQueue:
-            "Look-ups were refused because too many waited for PostgreSQL. Give it more processors, or have the node keep "
-                + "a copy (store.replica)."
+            "Look-ups or changes were refused because too many waited for PostgreSQL. Give it more processors and a faster "
+                + "disk, or have the node keep a copy (store.replica)."
         case .database:
             "Look-ups were refused because this node does not hear its database. Look at PostgreSQL, and at the network "
                 + "to it."

@@ -20,6 +20,9 @@
         self.groupLimit = groupLimit
     }
 
+    /// How many changes wait that are no batches.
+    @inlinable public var changeCount: Int { changes.count }
+
     /// Adds a change; a batch where a caller is named.
     @inlinable public mutating func add(_ change: Change, asBatchOf caller: UserID? = nil) {
         guard let caller else {

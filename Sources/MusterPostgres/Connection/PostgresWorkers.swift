@@ -132,7 +132,8 @@ final class PostgresWorkers: Sendable {
         for _ in 0..<threads { ended.wait() }
     }
 
-    private static func refusal(cause: any Error) -> MusterError {
+    /// What they are told for whom there is no place.
+    static func refusal(cause: any Error) -> MusterError {
         MusterError(
             .overloaded,
             "The directory's database cannot follow at present. Try again in a second.",

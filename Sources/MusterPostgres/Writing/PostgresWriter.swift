@@ -9,6 +9,9 @@ import Synchronization
 final class PostgresWriter: Sendable {
     /// The most changes in one commit: the lock is everybody's.
     private static let groupLimit = 32
+    /// How many changes wait before one more is refused: 128 commits, which take about a second. Batches of imports are not among
+    /// them, of which a server has few under way.
+    static let queueLimit = 4096
 
     private struct Waiting {
         var turns = WriterTurns<PostgresChange>(groupLimit: PostgresWriter.groupLimit)
@@ -19,6 +22,7 @@ final class PostgresWriter: Sendable {
     private let workers: PostgresWorkers
     private let sealer: any Sealer
     private let place: PostgresPlace
+    private let queueLimit: Int
     /// Names this writer in the outcomes of its groups.
     let node = UUID()
     private let waiting = Mutex(Waiting())
@@ -31,25 +35,47 @@ final class PostgresWriter: Sendable {
     /// Which group of the directory's the writer has committed last: whoever was answered finds its change there, or before.
     var position: Int64 { last.load(ordering: .acquiring) }
 
-    init(_ place: PostgresPlace, sealer: any Sealer) {
+    /// How many changes wait to be made, but for batches of imports.
+    var waitingChanges: Int { waiting.withLock { $0.turns.changeCount } }
+
+    /// Starts the writer's thread.
+    ///
+    /// - Parameters:
+    ///   - place: Where the tables are.
+    ///   - sealer: Seals what is not kept in the clear.
+    ///   - queueLimit: How many changes wait at most.
+    init(
+        _ place: PostgresPlace,
+        sealer: any Sealer,
+        queueLimit: Int = PostgresWriter.queueLimit
+    ) {
+        self.queueLimit = queueLimit
         workers = PostgresWorkers("pg writer", place, threads: 1)
         self.sealer = sealer
         self.place = place
     }
 
     /// Makes a change; as a batch of an import where its caller is named.
+    ///
+    /// - Throws: what `body` throws; ``MusterError`` with code `server.overloaded` if too many changes wait, and
+    ///   `store.unavailable`.
     func write<Result: Sendable>(
         asBatchOf caller: UserID? = nil,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let outcome: Swift.Result<Result, MusterError> = await withCheckedContinuation { done in
             let change = PostgresChange(sealer: sealer, done: done, body)
-            let mustStart = waiting.withLock { waiting in
+            let mustStart: Bool? = waiting.withLock { waiting in
+                guard caller != nil || waiting.turns.changeCount < queueLimit else { return nil }
                 waiting.turns.add(change, asBatchOf: caller)
                 defer { waiting.isDraining = true }
                 return !waiting.isDraining
             }
-            if mustStart { drain() }
+            switch mustStart {
+            case true?: drain()
+            case false?: break
+            case nil: change.refuse(PostgresWorkers.refusal(cause: Trouble.databaseQueue))
+            }
         }
         return try outcome.get()
     }
