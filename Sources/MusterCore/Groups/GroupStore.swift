@@ -38,6 +38,18 @@ public protocol GroupReader {
         after: UserID?,
         limit: Int
     ) throws(MusterError) -> [GroupMember]
+
+    /// Of users who are named by UUID those whom there are, each with whether it is in a group, in no order.
+    ///
+    /// - Parameters:
+    ///   - uuids: Who is looked for, some hundred at most.
+    ///   - group: The group.
+    /// - Returns: Who was found; whoever is named twice may be there twice.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func candidates(
+        _ uuids: [UUID],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)]
 }
 
 /// Writes groups.
@@ -68,6 +80,19 @@ public protocol GroupWriter {
 
     /// Takes a user out of a group; does nothing where it is not in. Answers whether anything changed.
     func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
+
+    /// Puts users into a group, or takes them out, in one step; of whoever is so already nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - users: Who comes or goes, some hundred at most.
+    ///   - group: The group.
+    ///   - isMember: Whether they are in it from then on.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func setMembers(
+        _ users: [UserID],
+        of group: GroupID,
+        isMember: Bool
+    ) throws(MusterError)
 
     /// Takes all users of these numbers out of a group, in one step.
     func removeMembers(_ users: ClosedRange<UserID>, from group: GroupID) throws(MusterError)

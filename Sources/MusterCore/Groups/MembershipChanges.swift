@@ -4,6 +4,8 @@ import FoundationEssentials
 struct MembershipChanges {
     /// How many members one record of the audit log names.
     private static let namedAtOnce = 100
+    /// How many users that are named are looked up, and come or go, at a time.
+    private static let lookedUpAtOnce = 500
     /// How many members are read, and taken out of a group that is deleted, at a time.
     static let batch = 2_000
     /// The most members whom one change takes out that it does not name: as many as it might name.
@@ -28,7 +30,7 @@ struct MembershipChanges {
         case .add(let uuids):
             try add(uuids, in: transaction)
         case .remove(let uuids):
-            for uuid in uuids { _ = try set(uuid, false, in: transaction) }
+            _ = try set(uuids, false, in: transaction)
         case .replace(let uuids):
             let kept = try takeOut(allBut: Set(uuids), in: transaction)
             try add(uuids.filter { !kept.contains($0) }, besides: kept.count, in: transaction)
@@ -41,10 +43,7 @@ struct MembershipChanges {
         besides known: Int = 0,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
-        var missing: [UUID] = []
-        for uuid in uuids where try !set(uuid, true, in: transaction) {
-            missing.append(uuid)
-        }
+        let missing = try set(uuids, true, in: transaction)
         guard !missing.isEmpty else { return }
         // One who has gone must not keep all others out.
         guard missing.count < uuids.count + known else {
@@ -113,23 +112,40 @@ struct MembershipChanges {
         rule: "take out at most \(mostUnnamed) members at a time"
     )
 
-    /// Puts a user in or takes it out; answers whether there is such a user.
+    /// Puts users in or takes them out, some at a time.
+    ///
+    /// - Returns: Those of them whom there are not.
     private mutating func set(
-        _ uuid: UUID,
+        _ uuids: [UUID],
         _ isMember: Bool,
         in transaction: any DirectoryTransaction
-    ) throws(MusterError) -> Bool {
-        guard let user = try transaction.user(.uuid(uuid)) else { return false }
-        guard user.groups.contains(group.uuid) != isMember else { return true }
-        try caller.requirePower(over: user)
-        _ =
-            isMember
-            ? try transaction.addMember(user.id, to: group.id)
-            : try transaction.removeMember(user.id, from: group.id)
-        fields.append(
-            AuditField(isMember ? "member.added" : "member.removed", user.username.text)
-        )
-        return true
+    ) throws(MusterError) -> [UUID] {
+        var missing: [UUID] = []
+        for start in stride(from: 0, to: uuids.count, by: Self.lookedUpAtOnce) {
+            let some = Array(uuids[start..<min(start + Self.lookedUpAtOnce, uuids.count)])
+            var found: [UUID: (user: GroupMember, isMember: Bool)] = [:]
+            for one in try transaction.candidates(some, of: group.id) { found[one.user.uuid] = one }
+            var changed: [UserID] = []
+            for uuid in some {
+                guard let one = found[uuid] else {
+                    missing.append(uuid)
+                    continue
+                }
+                guard one.isMember != isMember else { continue }
+                try caller.requirePower(over: one.user)
+                found[uuid]?.isMember = isMember
+                changed.append(one.user.id)
+                fields.append(
+                    AuditField(
+                        isMember ? "member.added" : "member.removed",
+                        one.user.username.text
+                    )
+                )
+            }
+            guard !changed.isEmpty else { continue }
+            try transaction.setMembers(changed, of: group.id, isMember: isMember)
+        }
+        return missing
     }
 
     /// Writes the records, of which each names so many members.

@@ -10,6 +10,21 @@ package enum GroupRow {
         """
 }
 
+/// What is selected of a user who is in a group, or comes into it.
+package enum GroupMemberRow {
+    /// The columns, of a user `u`, in the order in which ``SQLTransaction/decodeMember(_:)`` finds them.
+    package static let columns: StatementText =
+        "u.id, u.uuid, u.username, u.role, u.read_mask, u.write_mask, u.liveview_mask"
+
+    /// Those, and whether the user is in the group whose number is the argument, as ``SQLTransaction/decodeCandidate(_:)``
+    /// finds them.
+    package static let candidateColumns: StatementText = """
+        \(columns), EXISTS (
+            SELECT 1 FROM group_member AS m WHERE m.group_id = ? AND m.user_id = u.id
+        )
+        """
+}
+
 extension SQLTransaction {
     package func groups() throws(MusterError) -> [Group] {
         try rows(
@@ -55,26 +70,37 @@ extension SQLTransaction {
     ) throws(MusterError) -> [GroupMember] {
         try rows(
             """
-            SELECT u.id, u.uuid, u.username, u.role, u.read_mask, u.write_mask, u.liveview_mask
+            SELECT \(GroupMemberRow.columns)
             FROM group_member AS m
             JOIN "user" AS u ON u.id = m.user_id
             WHERE m.group_id = ? AND m.user_id > ?
             ORDER BY m.user_id
             LIMIT ?
             """,
-            [group.rawValue, after?.rawValue ?? 0, limit]
-        ) { row in
-            guard let uuid = row.uuid(1), let role = Role(rawValue: row[3]) else {
-                throw MusterError(.storeUnavailable, "A member cannot be read.")
-            }
-            return GroupMember(
-                id: UserID(rawValue: row[0]),
-                uuid: uuid,
-                username: Username(stored: row[2]),
-                role: role,
-                masks: Masks(read: row[4], write: row[5], liveview: row[6])
-            )
+            [group.rawValue, after?.rawValue ?? 0, limit],
+            Self.decodeMember
+        )
+    }
+
+    /// Reads a member from a row of ``GroupMemberRow/columns``.
+    package static func decodeMember(_ row: Row) throws -> GroupMember {
+        guard let uuid = row.uuid(1), let role = Role(rawValue: row[3]) else {
+            throw MusterError(.storeUnavailable, "A member cannot be read.")
         }
+        return GroupMember(
+            id: UserID(rawValue: row[0]),
+            uuid: uuid,
+            username: Username(stored: row[2]),
+            role: role,
+            masks: Masks(read: row[4], write: row[5], liveview: row[6])
+        )
+    }
+
+    /// Reads a user, and whether it is a member, from a row of ``GroupMemberRow/candidateColumns``.
+    package static func decodeCandidate(
+        _ row: Row
+    ) throws -> (user: GroupMember, isMember: Bool) {
+        (try decodeMember(row), row[7])
     }
 
     package func removeMembers(

@@ -37,6 +37,32 @@ extension SQLiteTransaction {
         return found
     }
 
+    func candidates(
+        _ uuids: [UUID],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        var found: [(user: GroupMember, isMember: Bool)] = []
+        for uuid in uuids {
+            let one = try row(
+                "SELECT \(GroupMemberRow.candidateColumns) FROM user AS u WHERE u.uuid = ?",
+                [group.rawValue, uuid],
+                Self.decodeCandidate
+            )
+            if let one { found.append(one) }
+        }
+        return found
+    }
+
+    func setMembers(
+        _ users: [UserID],
+        of group: GroupID,
+        isMember: Bool
+    ) throws(MusterError) {
+        for user in users {
+            _ = isMember ? try addMember(user, to: group) : try removeMember(user, from: group)
+        }
+    }
+
     func insertGroup(
         uuid: UUID,
         name: String,

@@ -84,6 +84,12 @@ extension ReplicaReader: PersonReader, GroupReader {
     ) throws(MusterError) -> [GroupMember] {
         try inner.members(of: group, after: after, limit: limit)
     }
+    func candidates(
+        _ uuids: [UUID],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        try inner.candidates(uuids, of: group)
+    }
 }
 
 extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {

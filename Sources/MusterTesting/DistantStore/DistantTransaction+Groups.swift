@@ -56,6 +56,23 @@ extension DistantTransaction {
         }
     }
 
+    func candidates(
+        _ uuids: [UUID],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        try trip { () throws(MusterError) in try inner.candidates(uuids, of: group) }
+    }
+
+    func setMembers(
+        _ users: [UserID],
+        of group: GroupID,
+        isMember: Bool
+    ) throws(MusterError) {
+        try trip { () throws(MusterError) in
+            try inner.setMembers(users, of: group, isMember: isMember)
+        }
+    }
+
     func removeMembers(
         _ users: ClosedRange<UserID>,
         from group: GroupID

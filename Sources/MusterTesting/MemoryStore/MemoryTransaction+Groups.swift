@@ -70,6 +70,27 @@ extension MemoryTransaction {
         }
     }
 
+    func candidates(
+        _ uuids: [UUID],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        let wanted = Set(uuids)
+        let members = state.members[group, default: []]
+        return state.users.values.filter { wanted.contains($0.uuid) }.map { user in
+            (GroupMember(user), members.contains(user.id))
+        }
+    }
+
+    func setMembers(
+        _ users: [UserID],
+        of group: GroupID,
+        isMember: Bool
+    ) throws(MusterError) {
+        for user in users {
+            _ = isMember ? try addMember(user, to: group) : try removeMember(user, from: group)
+        }
+    }
+
     func removeMembers(
         _ users: ClosedRange<UserID>,
         from group: GroupID

@@ -127,6 +127,38 @@ extension StoreConformance {
         #expect(rest.map(\.id).suffix(2) == [ids[0], ids[3]])
         let count = try await list(store).first { $0.id == group.id }?.userCount
         #expect(count == rest.count)
+        try await namedUsersGoTogether(store, group, users)
+    }
+
+    /// Of users who are named those are found whom there are, with whether they are in; and they come and go at once.
+    private func namedUsersGoTogether(
+        _ store: any DirectoryStore,
+        _ group: Group,
+        _ users: [User]
+    ) async throws {
+        let stranger = try await insert(draft("n@example.com"), into: store)
+        let named = [users[3].uuid, UUID(), stranger.uuid, users[1].uuid]
+        let ids = [users[3].id, users[1].id, stranger.id]
+        let (before, between, after) = try await store.write { transaction throws(MusterError) in
+            func members() throws(MusterError) -> [UserID: Bool] {
+                let found = try transaction.candidates(named, of: group.id)
+                return Dictionary(uniqueKeysWithValues: found.map { ($0.user.id, $0.isMember) })
+            }
+            let before = try transaction.candidates(named, of: group.id)
+            try transaction.setMembers(ids, of: group.id, isMember: true)
+            let between = try members()
+            try transaction.setMembers([ids[0], ids[2]], of: group.id, isMember: false)
+            return (before, between, try members())
+        }
+        let last = try #require(before.first { $0.user.id == users[3].id })
+        #expect(before.count == 3 && last.isMember)
+        #expect(last.user.uuid == users[3].uuid && last.user.username == users[3].username)
+        #expect(last.user.role == users[3].role && last.user.masks == users[3].masks)
+        #expect(before.filter { $0.user.id != users[3].id }.allSatisfy { !$0.isMember })
+        #expect(between == [ids[0]: true, ids[1]: true, ids[2]: true])
+        #expect(after == [ids[0]: false, ids[1]: true, ids[2]: false])
+        #expect(try await store.user(.id(users[1].id))?.groups == [group.uuid])
+        #expect(try await store.user(.id(stranger.id))?.groups == [])
     }
 
     private func setMembership(

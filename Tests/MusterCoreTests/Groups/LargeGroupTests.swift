@@ -71,6 +71,41 @@ struct LargeGroupTests {
         #expect(try await left() == MembershipChanges.batch + 1)
     }
 
+    @Test("who is named comes and goes some hundred at a time, with few ways for them")
+    func named() async throws {
+        try await fill(1)
+        let now = test.clock.now()
+        let count = 1_200
+        let arrivals = try (1...count).map { number in
+            let draft = UserDraft(username: try Username("n\(number)@example.com"))
+            return UserInsertion(uuid: UUID(), draft: draft, password: nil)
+        }
+        try await memory.write { transaction throws(MusterError) in
+            _ = try transaction.insertUsers(arrivals, at: now)
+        }
+        let uuids = arrivals.map(\.uuid)
+        // Whoever is named twice comes once.
+        let steps: [GroupRevision.Step] = [
+            .add(uuids + [uuids[0]]), .remove(Array(uuids.dropFirst())),
+        ]
+        for (step, left) in zip(steps, [count + 1, 2]) {
+            let changed = try await test.groups.revise(
+                group.uuid,
+                by: test.asAdministrator,
+                listing: { _ in .nobody }
+            ) { _ throws(MusterError) in
+                var revision = GroupRevision()
+                revision.steps = [step]
+                return revision
+            }
+            #expect(changed.group.userCount == left)
+            #expect(store.takeCalls().trips < 40)
+        }
+        let events = try await test.auditEvents().flatMap(\.fields)
+        #expect(events.count { $0.key == "member.added" } == count)
+        #expect(events.count { $0.key == "member.removed" } == count - 1)
+    }
+
     @Test("members whom nobody names go in few steps, and those who are named again stay")
     func replaced() async throws {
         try await fill(300)
