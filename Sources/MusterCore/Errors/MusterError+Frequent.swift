@@ -92,4 +92,16 @@ extension MusterError {
             cause: trouble
         )
     }
+
+    /// Tells the caller, whose place in a queue somebody else has or who has left it, to come back in a second.
+    ///
+    /// - Parameters:
+    ///   - message: What waits, and that it may be tried again in a second.
+    ///   - cause: Why there was no place.
+    /// - Returns: The error.
+    public static func overloaded(_ message: String, because cause: any Error) -> MusterError {
+        var error = overloaded(message, retryAfter: 1)
+        error.cause = cause
+        return error
+    }
 }

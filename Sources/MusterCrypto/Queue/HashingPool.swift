@@ -126,11 +126,9 @@ final class HashingPool: Sendable {
             abandon(ticket)
         }
         guard let result else {
-            throw MusterError(
-                .overloaded,
+            throw .overloaded(
                 "Too many passwords wait to be checked. Try again in a second.",
-                details: ["retry_after_seconds": "1"],
-                cause: Task.isCancelled ? CancellationError() : HashingRefusal(lane.kind)
+                because: Task.isCancelled ? CancellationError() : HashingRefusal(lane.kind)
             )
         }
         return result

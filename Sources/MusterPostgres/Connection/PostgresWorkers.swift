@@ -134,11 +134,9 @@ final class PostgresWorkers: Sendable {
 
     /// What they are told for whom there is no place.
     static func refusal(cause: any Error) -> MusterError {
-        MusterError(
-            .overloaded,
+        .overloaded(
             "The directory's database cannot follow at present. Try again in a second.",
-            details: ["retry_after_seconds": "1"],
-            cause: cause
+            because: cause
         )
     }
 

@@ -64,11 +64,9 @@ final class SearchTurns: Sendable {
         _ work: () async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         guard await begin(caller) else {
-            throw MusterError(
-                .overloaded,
+            throw .overloaded(
                 "Too many searches wait. Try again in a second.",
-                details: ["retry_after_seconds": "1"],
-                cause: Task.isCancelled ? CancellationError() : Trouble.searches
+                because: Task.isCancelled ? CancellationError() : Trouble.searches
             )
         }
         defer { end(caller) }
