@@ -219,4 +219,32 @@ struct LostFileTests {
         try foreign.close()
         #expect(try open().keyFits())
     }
+
+    @Test(
+        "where the master key is known, not everybody is asked for a phone number by which it might be"
+    )
+    func keyCheckOfMany() async throws {
+        let store = try open()
+        #expect(try store.keyFits())
+        let arrivals = try (1...1_200).map { number in
+            let draft = UserDraft(username: try Username("u\(number)@example.com"))
+            return UserInsertion(uuid: UUID(), draft: draft, password: nil)
+        }
+        let ids = try await store.write { transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: Timestamp(rawValue: 0))
+        }
+        let sealed = { @Sendable (user: UserID?) async throws(MusterError) in
+            try await store.write { transaction throws(MusterError) in
+                let transaction = transaction as? SQLiteTransaction
+                try transaction?.run(
+                    "UPDATE user SET phone_sealed = ? WHERE id = ?",
+                    [[UInt8](repeating: 7, count: 64), user?.rawValue]
+                )
+            }
+        }
+        try await sealed(ids.last ?? nil)
+        #expect(try store.keyFits())
+        try await sealed(ids.first ?? nil)
+        #expect(try !store.keyFits())
+    }
 }

@@ -87,9 +87,6 @@ struct ServeCommand: AsyncParsableCommand {
             for finding in open {
                 logger.warning("a file is open to others", metadata: ["advice": "\(finding.text)"])
             }
-            if let told = try await directory.access.strandedPasskeys() {
-                logger.warning("passkeys sign nobody in", metadata: ["advice": "\(told)"])
-            }
             for advice in try reader.openSecrets() {
                 logger.warning("a file is open to others", metadata: ["advice": "\(advice)"])
             }

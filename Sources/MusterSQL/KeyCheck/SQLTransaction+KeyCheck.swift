@@ -9,6 +9,9 @@ extension SQLTransaction {
 
     /// Whether the master key is the one that has sealed what is in the directory.
     ///
+    /// Where it is known by the table `key_check`, phone numbers of the first thousand users are looked for alone: a server asks
+    /// this when it starts, and there may be a million who have none.
+    ///
     /// - Parameters:
     ///   - hasTable: Whether there is a table `key_check`.
     ///   - hasFactors: Whether there is a table `factor`.
@@ -24,8 +27,11 @@ extension SQLTransaction {
             }
             fits = true
         }
+        let users: StatementText =
+            fits == nil
+            ? "\"user\"" : "(SELECT id, phone_sealed FROM \"user\" ORDER BY id LIMIT 1000)"
         let sealed = try row(
-            "SELECT id, phone_sealed FROM \"user\" WHERE phone_sealed IS NOT NULL LIMIT 1",
+            "SELECT u.id, u.phone_sealed FROM \(users) AS u WHERE u.phone_sealed IS NOT NULL LIMIT 1",
             []
         ) { (UserID(rawValue: $0[0]), $0[1] as [UInt8]?) }
         if let (user, box) = sealed {

@@ -3,7 +3,8 @@ public import MusterCore
 public import ServiceLifecycle
 
 /// Does what has to be done now and then: writes the clocks of keys and sessions to the store, forgets
-/// sessions that ran out, notes impersonations that ended, tells what was refused or held back.
+/// sessions that ran out, notes impersonations that ended, tells what was refused or held back, and once, after the start,
+/// which passkeys sign nobody in.
 public struct Janitor: Service {
     /// How often the clocks are written.
     ///
@@ -33,6 +34,7 @@ public struct Janitor: Service {
         try? await cancelWhenGracefulShutdown {
             var round = 0
             await survey()
+            await tellStrandedPasskeys()
             var mayTellAt = 0
             while true {
                 try await Task.sleep(for: Janitor.flushInterval)
@@ -60,6 +62,18 @@ public struct Janitor: Service {
     private func survey() async {
         do {
             try await HashSurvey.run(directory.store, directory.hasher)
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Tells of passkeys for a host that the server is not called any more.
+    ///
+    /// It goes through all factors, so that no start waits for it.
+    private func tellStrandedPasskeys() async {
+        do {
+            guard let told = try await directory.access.strandedPasskeys() else { return }
+            logger.warning("passkeys sign nobody in", metadata: ["advice": "\(told)"])
         } catch {
             report(error)
         }

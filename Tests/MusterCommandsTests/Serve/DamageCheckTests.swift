@@ -43,6 +43,31 @@ struct DamageCheckTests {
         )
     }
 
+    @Test("a start reads no more of a directory of a thousand users than that it is one")
+    func bound() async throws {
+        let store = try SQLiteStore(
+            path: paths.database,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+        let arrivals = try (1...2_000).map { number in
+            let draft = UserDraft(username: try Username("somebody.\(number)@example.com"))
+            return UserInsertion(uuid: UUID(), draft: draft, password: nil)
+        }
+        _ = try await store.write { transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: FixedClock.start)
+        }
+        try store.close()
+        // The last page, which is none of the schema's.
+        var bytes = try Data(contentsOf: URL(filePath: paths.database))
+        bytes.replaceSubrange((bytes.count - 4096)..., with: repeatElement(0xFF, count: 4096))
+        try bytes.write(to: URL(filePath: paths.database))
+        let check = DamageCheck(paths: paths)
+        #expect(bytes.count > check.readAtOnce)
+        try check.refuseDamaged(key)
+        await withCheckedContinuation { told in check.lookLater(key) { told.resume() } }
+    }
+
     @Test("a large one is read while it is served, and damage is told")
     func beside() async throws {
         try damage()

@@ -26,6 +26,35 @@ struct JanitorTests {
         #expect(last.action == .impersonationEnd && last.target == AuditParty(user))
     }
 
+    @Test("passkeys of another host are told beside those who are served already")
+    func strandedPasskeys() async throws {
+        let test = try await TestDirectory()
+        let (owner, now) = (test.administrator.id, test.clock.now())
+        let passkey = Passkey(
+            credentialID: [1],
+            publicKey: [2],
+            model: [UInt8](repeating: 0, count: 16),
+            counter: 0,
+            isBackupEligible: false,
+            isBackedUp: false,
+            site: "old.example.com"
+        )
+        try await test.directory.store.write { transaction throws(MusterError) in
+            _ = try transaction.insertFactor(.passkey(passkey), of: owner, label: "Mine", at: now)
+        }
+        let lines = Lines()
+        let janitor = Janitor(test.directory, logger: lines.logger)
+        let run = Task { try await janitor.run() }
+        while lines.all.isEmpty { await Task.yield() }
+        run.cancel()
+        try await run.value
+        #expect(lines.all.map(\.message) == ["passkeys sign nobody in"])
+        #expect(
+            lines.all.first?.metadata["advice"].map { "\($0)" }?.contains("1 for old.example.com")
+                == true
+        )
+    }
+
     @Test("a store that fails does not keep the server from stopping")
     func failingStore() async throws {
         let store = try FaultyStore()
