@@ -26,6 +26,8 @@ final class ChangeBudget: Sendable {
         case closing
         /// Its maker has given its password for it.
         case confirmed
+        /// A login with a passkey alone, which is counted whatever its user administers.
+        case passkeyLogin
 
         /// What a change is for which a password was given, or none.
         init(_ verified: VerifiedPassword?) {
@@ -36,8 +38,8 @@ final class ChangeBudget: Sendable {
     /// Who pays for a change.
     struct Payer: Hashable {
         let user: UserID
-        /// By what it has come in.
-        let credential: CallerCredential
+        /// By what it has come in; nil if it is about to.
+        let credential: CallerCredential?
         let kind: Kind
     }
 

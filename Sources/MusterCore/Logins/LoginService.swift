@@ -3,6 +3,7 @@ public struct LoginService: Sendable {
     let access: DirectoryAccess
     /// The kind of the sessions that it begins.
     let kind: SessionKind
+    let passwords: PasswordChecks
     let cryptography: any FactorCryptography
     let sender: any CodeSender
     private let notices: AccountNotices
@@ -11,6 +12,7 @@ public struct LoginService: Sendable {
     init(
         _ access: DirectoryAccess,
         opening kind: SessionKind,
+        passwords: PasswordChecks,
         cryptography: any FactorCryptography,
         sender: any CodeSender,
         notices: AccountNotices,
@@ -18,6 +20,7 @@ public struct LoginService: Sendable {
     ) {
         self.access = access
         self.kind = kind
+        self.passwords = passwords
         self.cryptography = cryptography
         self.sender = sender
         self.notices = notices
@@ -43,8 +46,8 @@ public struct LoginService: Sendable {
     ///   - origin: Where from.
     ///   - program: With which program, for the session that begins; nil if that is not known.
     /// - Returns: What came of it.
-    /// - Throws: ``MusterError`` with code `login.expired`, `credentials.invalid`, `factor.passkeys_unavailable` or
-    ///   `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `login.expired`, `credentials.invalid`, `factor.passkeys_unavailable`,
+    ///   `server.overloaded` or `store.unavailable`; `request.rate_limited` where a passkey alone signs in too often.
     public func finish(
         _ handle: Secret<String>,
         with answer: FactorAnswer,
@@ -75,7 +78,7 @@ public struct LoginService: Sendable {
         if let challenge = PasskeyHandle(access).challenge(in: handle) {
             guard challenge.isOpen(at: access.clock.now()) else { throw LoginService.expired }
             guard case .passkey(let assertion) = answer else { throw .invalidCredentials }
-            step = try await finishAlone(challenge, checked(assertion), place)
+            step = try await judgeAlone(challenge, assertion, place)
         } else {
             let digest = access.digester.digest(of: handle)
             try await requireOpen(digest)
@@ -125,18 +128,6 @@ public struct LoginService: Sendable {
     private func checked(
         _ assertion: PasskeyAssertion
     ) async throws(MusterError) -> PasskeyAssertion {
-        let factor = try await access.store.read(.bounded) { reader throws(MusterError) in
-            try reader.passkey(assertion.credentialID)
-        }
-        guard let site = access.rules.site, let factor, !factor.isOff,
-            case .passkey(let passkey) = factor.proof
-        else { return assertion }
-        let ceremony = PasskeyCeremony(
-            site: site,
-            digester: access.digester,
-            cryptography: cryptography
-        )
-        // Of a key that is none the change itself says so.
-        return (try? ceremony.checked(assertion, by: passkey)) ?? assertion
+        checked(assertion, by: try await passkey(of: assertion)?.passkey)
     }
 }

@@ -51,6 +51,7 @@ extension LoginService {
         self.init(
             directory.access,
             opening: kind,
+            passwords: directory.passwords,
             cryptography: directory.cryptography,
             sender: directory.codeSender,
             notices: directory.notices,

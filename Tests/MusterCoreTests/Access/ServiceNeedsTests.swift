@@ -21,7 +21,8 @@ struct ServiceNeedsTests {
             services: [
                 "APIKeyService", "BindService", "ConfirmationService", "CredentialCheckService",
                 "ExportService",
-                "FactorService", "LocalLoginService", "PasswordService", "PersonService",
+                "FactorService", "LocalLoginService", "LoginService", "PasswordService",
+                "PersonService",
                 "RadiusLoginService", "SSHKeyService", "SecondFactorService", "SessionService",
                 "UserService",
             ]

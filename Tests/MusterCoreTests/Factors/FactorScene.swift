@@ -9,10 +9,14 @@ struct FactorScene {
     let user: User
     let session: IssuedSession
 
-    init(_ name: String = "jane@example.com", rules: DirectoryRules? = nil) async throws {
+    init(
+        _ name: String = "jane@example.com",
+        rules: DirectoryRules? = nil,
+        hasher: any PasswordHasher = InstantHasher()
+    ) async throws {
         var all = rules ?? DirectoryRules()
         all.publicURL = try PublicURL(TestAuthenticator.site.origin)
-        test = try await TestDirectory(rules: all)
+        test = try await TestDirectory(rules: all, hasher: hasher)
         user = try await test.makeUser(name)
         session = try await test.logIn(name)
     }
