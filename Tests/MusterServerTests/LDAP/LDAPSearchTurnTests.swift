@@ -68,6 +68,42 @@ struct LDAPSearchTurnTests {
         #expect(try !job("mail", ["a@example.com", "b@example.com"]).isShort)
     }
 
+    @Test("a filter that goes through the members of a group waits for its turn")
+    func members() throws {
+        let group = "cn=crew,ou=groups,dc=example,dc=com"
+        let isShort = { (filter: (inout BERWriter) -> Void) in
+            try job(group, scope: 0, by: test.asAdministrator, matching: filter).isShort
+        }
+        #expect(try isShort { $0.octets("cn".utf8, tag: 0x87) })
+        for (name, value) in [
+            ("member", "uid=a,ou=people,dc=example,dc=com"),
+            ("uniqueMember", "uid=a,ou=people,dc=example,dc=com"), ("memberUid", "a"),
+        ] {
+            #expect(try !isShort { $0.octets(name.utf8, tag: 0x87) }, "\(name) is there")
+            #expect(
+                try !isShort { $0.constructed(0xA2) { $0.octets(name.utf8, tag: 0x87) } },
+                "\(name) is not there"
+            )
+            let isEqual = { (writer: inout BERWriter) in
+                writer.constructed(0xA3) { writer in
+                    writer.octets(name.utf8)
+                    writer.octets(value.utf8)
+                }
+            }
+            #expect(try isShort(isEqual), "one of \(name) is looked up")
+            let isUser = try isShort { writer in
+                writer.constructed(0xA0) { writer in
+                    writer.octets(name.utf8, tag: 0x87)
+                    writer.constructed(0xA3) { writer in
+                        writer.octets("objectClass".utf8)
+                        writer.octets("person".utf8)
+                    }
+                }
+            }
+            #expect(isUser, "no group is asked for \(name)")
+        }
+    }
+
     @Test(
         "those of one address are found at once if they are few, and in turn if not",
         arguments: [0, 1]

@@ -64,6 +64,16 @@ indirect enum LDAPCondition: Sendable, Equatable {
         }
     }
 
+    /// Whether the values of some attributes are gone through; for one that is equal they are not, where they are members.
+    func goesThrough(_ attributes: Set<LDAPAttribute>) -> Bool {
+        switch self {
+        case .constant, .test(_, .equal): false
+        case .not(let inner): inner.goesThrough(attributes)
+        case .and(let all), .or(let all): all.contains { $0.goesThrough(attributes) }
+        case .test(let attribute, _): attributes.contains(attribute)
+        }
+    }
+
     /// An attribute that may be asked about: passwords may not.
     private static func readable(_ name: some Collection<UInt8>) -> LDAPAttribute? {
         LDAPAttribute.named(name).flatMap { $0 == .userPassword ? nil : $0 }

@@ -113,12 +113,13 @@ struct LDAPSearchJob: Sendable {
         }
     }
 
-    /// Whether the members of groups are shown, or asked about one by one.
+    /// Whether the members of groups are shown, or gone through for the filter.
     private var needsMembers: Bool {
-        let members: [LDAPAttribute] = [.member, .uniqueMember, .memberUid]
+        let members: Set<LDAPAttribute> = [.member, .uniqueMember, .memberUid]
         guard condition.truth(ofAny: .group, suffix: baseName) != .isFalse else { return false }
-        return members.contains { selection.wants($0, of: .group) } && base != .people
-            && groupKeys?.isEmpty != true
+        guard base != .people, groupKeys?.isEmpty != true else { return false }
+        return condition.goesThrough(members)
+            || members.contains { selection.wants($0, of: .group) }
     }
 
     /// Whether what is known of users as persons is asked about, or shown.

@@ -114,8 +114,20 @@ extension LDAPEntryView {
         in step: inout LDAPSearchStep
     ) throws(MusterError) -> Bool {
         var attributes: (kind: LDAPEntry.Kind, list: [LDAPAttribute])?
+        var known: (kind: LDAPEntry.Kind, truth: LDAPTruth?)?
         for (position, entry) in entries {
-            guard try truth(of: job.condition, entry) == .isTrue else { continue }
+            // What holds for no entry of a kind is not asked of each, however dear its first part is.
+            if known?.kind != entry.kind {
+                known = (
+                    entry.kind,
+                    job.condition.truth(ofAny: entry.kind, suffix: tree.suffix)
+                )
+            }
+            let truth =
+                if let known = known?.truth { known } else {
+                    try self.truth(of: job.condition, entry)
+                }
+            guard truth == .isTrue else { continue }
             guard step.found.count < room else {
                 step.next = step.found.last?.position
                 return true
