@@ -155,12 +155,15 @@ extension DirectoryAccess {
     }
 
     /// Admits a caller again and makes its change, both in one transaction, which also tells what revision it led to.
+    ///
+    /// Whoever did not have the right when it came in is refused before that, so that no change waits for the refusal.
     private func write<Outcome: Sendable>(
         by principal: Principal,
         needing right: Principal.Right,
         _ body:
             @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
+        try principal.requireRight(right)
         let access = self
         let condition = principal.origin.condition
         let (outcome, revision) = try await store.write { transaction throws(MusterError) in
