@@ -19,6 +19,24 @@ extension DirectoryReader {
         try user.hasSecondFactor(besideCodes: try hasFactor(user.id))
     }
 
+    /// Refuses to switch a user's second factor, or to turn it elsewhere, for a caller who could not reset it.
+    ///
+    /// Who has none yet is given one by whoever holds as much.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation` or `store.unavailable`.
+    func requirePower(
+        of caller: Principal,
+        overFactorOf user: User
+    ) throws(MusterError) {
+        try caller.requirePower(over: user)
+        guard !caller.isOwn(user) else { return }
+        do throws(MusterError) {
+            try caller.requireAbove(user)
+        } catch {
+            guard try !hasSecondFactor(user) else { throw error }
+        }
+    }
+
     /// Whether a user has to set up a second factor, and has none yet.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

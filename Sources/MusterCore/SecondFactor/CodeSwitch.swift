@@ -47,7 +47,7 @@ extension DirectoryTransaction {
         _ access: DirectoryAccess
     ) throws(MusterError) -> CodeSwitch? {
         var user = former
-        try caller.requirePower(over: user)
+        try requirePower(of: caller, overFactorOf: user)
         let before = user.secondFactor
         try user.secondFactor.apply(settings)
         try user.requireReachable(changedFrom: before, by: caller, access.rules.delivery)

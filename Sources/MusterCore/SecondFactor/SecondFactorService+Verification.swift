@@ -32,7 +32,7 @@ extension SecondFactorService {
                 let caller = try access.readmit(principal, in: transaction)
                 try caller.requireRight(right)
                 let user = try transaction.existing(known)
-                try caller.requirePower(over: user)
+                try transaction.requirePower(of: caller, overFactorOf: user)
                 try verified?.confirm(in: transaction)
                 try transaction.requireRevision(of: caller)
                 let refused = access.event(
@@ -72,7 +72,7 @@ extension SecondFactorService {
             input
         ) { caller, user, code, transaction throws(MusterError) in
             var user = user
-            try caller.requirePower(over: user)
+            try transaction.requirePower(of: caller, overFactorOf: user)
             guard let waiting = try transaction.verificationCode(of: user.id),
                 case .phone(let phone) = waiting.purpose,
                 try transaction.spendCode(code, of: user.id, purpose: nil, access)

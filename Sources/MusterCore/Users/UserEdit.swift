@@ -108,6 +108,12 @@ struct UserEdit: Sendable {
                 throw CurrentPassword.refusal
             }
         }
+        // Where codes go is a factor: whoever turns them elsewhere has them.
+        if before.secondFactor.isEmailEnabled,
+            !after.displayEmail.hasSameBytes(as: before.displayEmail)
+        {
+            try transaction.requirePower(of: principal, overFactorOf: before)
+        }
         guard
             !after.secondFactor.isEmailEnabled
                 || access.rules.delivery.canMail(to: after.displayEmail)

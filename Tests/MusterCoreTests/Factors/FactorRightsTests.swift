@@ -76,6 +76,49 @@ struct FactorRightsTests {
     }
 
     @Test(
+        "nor do equals switch each other's codes, or turn them elsewhere; who has none is given some"
+    )
+    func equalsCodes() async throws {
+        let (one, other) = (try await clerk(), try await clerk("other@example.com"))
+        let target = UserTarget.user(.id(other.user.id))
+        let phone = try PhoneNumber("+12025550123")
+        func set(_ isOn: Bool, by principal: Principal) async -> MusterError.Code? {
+            await failure {
+                _ = try await test.secondFactors.configure(target, by: principal) {
+                    () throws(MusterError) in
+                    SecondFactorSettings(
+                        isEmailEnabled: isOn,
+                        isSMSEnabled: nil,
+                        phone: nil,
+                        password: nil
+                    )
+                }
+            }?.code
+        }
+        func move(_ address: String, by principal: Principal) async -> MusterError.Code? {
+            await failure {
+                _ = try await test.users.edit(target, by: principal) { () throws(MusterError) in
+                    UserChanges { $0.email = address }
+                }
+            }?.code
+        }
+        #expect(await move("new@example.com", by: one) == nil)
+        #expect(await set(true, by: one) == nil)
+        #expect(await set(false, by: one) == .escalation)
+        #expect(await move("clerk@example.com", by: one) == .escalation)
+        let proof = await failure {
+            try await test.secondFactors.sendVerification(to: target, by: one) {
+                () throws(MusterError) in (phone, nil)
+            }
+        }
+        #expect(proof?.code == .escalation)
+        let administrator = test.asAdministrator
+        #expect(await move("newer@example.com", by: administrator) == nil)
+        #expect(await set(false, by: administrator) == nil)
+        #expect(await set(true, by: one) == nil, "an administrator has taken the last one away")
+    }
+
+    @Test(
         "who must have a factor keeps its last one; an administrator who takes it is told, and it is recorded"
     )
     func lastFactor() async throws {
