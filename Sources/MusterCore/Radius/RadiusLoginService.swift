@@ -64,6 +64,7 @@ public struct RadiusLoginService: Sendable {
     ) async throws(MusterError) -> RadiusOutcome {
         let step = RadiusStep(request, principal, access)
         guard let password = request.usablePassword else {
+            try await hash(step)
             try await refuse("not a password", step)
             return .refused
         }
@@ -71,6 +72,13 @@ public struct RadiusLoginService: Sendable {
             return try await finish(state, with: password, step)
         }
         return try await begin(password, step)
+    }
+
+    /// Works as for a wrong password before a refusal is written down that needs none: whoever sits at a device could have
+    /// as many written as it can send, and all changes wait for each.
+    private func hash(_ step: RadiusStep) async throws(MusterError) {
+        let lane = HashingLane.caller(step.principal.user.id)
+        _ = try await passwords.hasher.check(Secret(""), against: nil, in: lane)
     }
 
     /// Notes a refusal that did not come as far as a user's password.
@@ -107,8 +115,7 @@ public struct RadiusLoginService: Sendable {
         )
         let question = step.question(isFamiliar: isFamiliar)
         guard let delay = questions.admit(question, at: access.clock.now()) else {
-            let lane = HashingLane.caller(step.principal.user.id)
-            _ = try await passwords.hasher.check(password, against: nil, in: lane)
+            try await hash(step)
             try await refuse("throttled", step)
             return .refused
         }
@@ -221,6 +228,10 @@ public struct RadiusLoginService: Sendable {
     ) async throws(MusterError) -> RadiusOutcome {
         let (access, cryptography) = (access, cryptography)
         let digest = step.digest(of: Secret(Hex.text(state)))
+        let waiting = try await access.store.read(.bounded) { reader throws(MusterError) in
+            try reader.ceremony(digest)
+        }
+        if waiting?.isOpenToHandles(at: access.clock.now()) != true { try await hash(step) }
         let finished = try await access.changeUncounted(by: step.principal, needing: .reader) {
             _,
             transaction throws(MusterError) -> Finished in

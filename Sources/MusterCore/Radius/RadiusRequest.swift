@@ -35,7 +35,7 @@ public struct RadiusRequest: Sendable {
         self.address = address
     }
 
-    /// The password or code, if it can be one at all; nothing is hashed for others.
+    /// The password or code, if it can be one at all; none is held against a user's otherwise.
     var usablePassword: Secret<String>? {
         guard let password,
             password.withExposedValue({

@@ -8,6 +8,10 @@ import Testing
 struct RadiusQuestionTests {
     private static let name = "jane@example.com"
     private static let free = QuestionThrottle.freePerName
+    /// No password, and a code for a state that was never handed out.
+    private static let worthless: [(String?, [UInt8]?)] = [
+        (nil, nil), ("123456", [UInt8](repeating: 1, count: 32)),
+    ]
     private let test: TestDirectory
     private let jane: User
     private let eve: Principal
@@ -115,6 +119,35 @@ struct RadiusQuestionTests {
             $0.asker?.elementsEqual("\(test.administrator.id.rawValue)".utf8) == true
         }
         #expect(own == 6, "who has few places takes them from whoever has the most")
+    }
+
+    @Test(
+        "what is no password, and a state that nobody has, cost a hash before they are written down"
+    )
+    func worthless() async throws {
+        let hasher = InstantHasher()
+        let test = try await TestDirectory(hasher: hasher)
+        for (password, state) in Self.worthless {
+            let request = RadiusRequest(
+                username: Self.name,
+                password: password.map { Secret($0) },
+                state: state,
+                client: "vpn",
+                station: nil,
+                address: nil
+            )
+            let before = (hasher.calls.checks, try await test.auditEvents().count)
+            _ = try await test.radius.answer(request, by: test.asAdministrator)
+            #expect(hasher.calls.checks == before.0 + 1)
+            #expect(try await test.auditEvents().count == before.1 + 1)
+            hasher.setOverloaded(true)
+            let refusal = await failure {
+                try await test.radius.answer(request, by: test.asAdministrator)
+            }
+            #expect(refusal?.code == .overloaded)
+            #expect(try await test.auditEvents().count == before.1 + 1, "nothing is written")
+            hasher.setOverloaded(false)
+        }
     }
 
     @Test("the audit log names who asked")
