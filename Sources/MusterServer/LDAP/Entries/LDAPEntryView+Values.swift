@@ -130,8 +130,8 @@ extension LDAPEntryView {
         case .cn: return [name.asBytes]
         case .gidNumber: return [(LDAPSettings.firstGroupNumber + group.id.rawValue).asBytes]
         case .entryUUID: return [group.uuid.text.asBytes]
-        case .member, .uniqueMember: return try members(of: group).map { tree.name(of: $0) }
-        case .memberUid: return try members(of: group).map { $0.username.text.asBytes }
+        case .member, .uniqueMember: return try memberNames(of: group).map { tree.name(ofUser: $0) }
+        case .memberUid: return try memberNames(of: group).map { $0.text.asBytes }
         default: return []
         }
     }

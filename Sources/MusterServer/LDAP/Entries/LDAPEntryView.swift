@@ -10,14 +10,18 @@ final class LDAPEntryView {
     let settings: LDAPSettings
     /// How many users of one address are looked at.
     let mailLimit: Int
+    /// Whether it is made where the search has come in: what an index finds, and all at once.
+    let isQuick: Bool
     /// Whether one has more of them.
     var isTooLong = false
     private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
-    private var members: (group: GroupID, users: [User])?
+    private var members: (group: GroupID, names: [Username])?
     /// What is known of the users who were read last.
     var persons: [UserID: LDAPPerson] = [:]
-    private var lastGroup: (name: String, group: Group?)?
+    private var knownGroups: [(name: String, group: Group?)] = []
+    /// The most groups that are kept by what they are called.
+    private static let mostGroups = 8
 
     init(
         _ entries: EntryReader,
@@ -25,6 +29,7 @@ final class LDAPEntryView {
         _ settings: LDAPSettings,
         isQuick: Bool = false
     ) {
+        self.isQuick = isQuick
         mailLimit = isQuick ? LDAPSearchJob.quickMail + 1 : UserQuery.maximumLimit
         self.entries = entries
         self.tree = tree
@@ -85,20 +90,35 @@ final class LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func group(called name: String) throws(MusterError) -> Group? {
-        // A search asks about the same one for each of its users.
-        if let lastGroup, lastGroup.name.hasSameBytes(as: name) { return lastGroup.group }
+        // A search asks about the same few for each of its users.
+        if let known = knownGroups.first(where: { $0.name.hasSameBytes(as: name) }) {
+            return known.group
+        }
         let group = try entries.group(.name(name))
-        lastGroup = (name, group)
+        if knownGroups.count >= Self.mostGroups { knownGroups.removeFirst() }
+        knownGroups.append((name, group))
         return group
     }
 
-    /// The members of a group whom the caller sees.
+    /// The login names of a group's members whom the caller sees, and no more of them, since there may be very many.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func members(of group: Group) throws(MusterError) -> [User] {
-        if group.isEveryone { return [] }
-        if let members, members.group == group.id { return members.users }
-        var users: [User] = []
+    func memberNames(of group: Group) throws(MusterError) -> [Username] {
+        if let members, members.group == group.id { return members.names }
+        var names: [Username] = []
+        try eachPage(ofMembersOf: group) { names += $0.map(\.username) }
+        members = (group.id, names)
+        return names
+    }
+
+    /// Goes through the members of a group whom the caller sees, page by page.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func eachPage(
+        ofMembersOf group: Group,
+        _ body: ([User]) -> Void
+    ) throws(MusterError) {
+        if group.isEveryone { return }
         var last: UserID?
         repeat {
             let page = try entries.users(
@@ -106,11 +126,9 @@ final class LDAPEntryView {
                 limit: UserQuery.maximumLimit,
                 of: group.id
             )
-            users += page.users
+            body(page.users)
             last = page.last
         } while last != nil
-        members = (group.id, users)
-        return users
     }
 
     /// The name of an entry.

@@ -31,6 +31,11 @@ struct LDAPSearchJob: Sendable {
     /// Whether the client takes no more in all than on one page, which is then the only one (RFC 2696 section 3).
     let isOnePage: Bool
     let time: Duration
+    /// How many bytes of entries one step finds before it ends with the entry at hand, where it may be made in steps.
+    var stepBytes = 1_048_576
+    /// How many members of groups may be held at once, to be put into the order of users; where there are more, everybody is
+    /// gone through instead.
+    var heldMembers = 5_000
 
     /// Plans a search.
     ///

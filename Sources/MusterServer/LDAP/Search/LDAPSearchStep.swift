@@ -6,6 +6,8 @@ import MusterCore
 struct LDAPSearchStep: Sendable {
     /// Entries, as bytes of answers, with what they are sorted by.
     var found: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
+    /// How many bytes they have.
+    var size = 0
     /// After which entry to go on; nil at the end.
     var next: LDAPPosition?
     /// Whether there is more to look at than was allowed, so that nothing of this counts.
@@ -128,7 +130,7 @@ extension LDAPEntryView {
                     try self.truth(of: job.condition, entry)
                 }
             guard truth == .isTrue else { continue }
-            guard step.found.count < room else {
+            guard step.found.count < room, isQuick || step.size < job.stepBytes else {
                 step.next = step.found.last?.position
                 return true
             }
@@ -147,6 +149,7 @@ extension LDAPEntryView {
                         ?? []
                 } ?? []
             step.found.append((position, key, bytes))
+            step.size += bytes.count
         }
         return false
     }
@@ -170,6 +173,9 @@ extension LDAPEntryView {
                 changedSince: moment
             )
         }
+        if try countMembers(of: keys) > job.heldMembers {
+            return try entries.users(after: after, limit: LDAPSearchJob.block)
+        }
         var users: [UserID: User] = [:]
         for key in keys {
             switch key {
@@ -181,11 +187,18 @@ extension LDAPEntryView {
                 for user in found.users { users[user.id] = user }
             case .group(let name):
                 guard let group = try group(called: name) else { continue }
-                for user in try members(of: group) { users[user.id] = user }
+                try eachPage(ofMembersOf: group) { for user in $0 { users[user.id] = user } }
             case .changed: break
             }
         }
         return (users.values.sorted { $0.id < $1.id }, nil)
+    }
+
+    /// How many users the groups among some keys have together.
+    private func countMembers(of keys: [LDAPUserKey]) throws(MusterError) -> Int {
+        var count = 0
+        for case .group(let name) in keys { count += try group(called: name)?.userCount ?? 0 }
+        return count
     }
 
     private func groups(

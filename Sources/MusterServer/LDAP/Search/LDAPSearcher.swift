@@ -15,6 +15,9 @@ struct LDAPSearcher: Sendable {
     /// In which callers take turns with what looks through much of the directory, as over HTTP.
     var turns = SearchTurns.users
 
+    /// The places of long answers, which are held until their reader has taken them, as over HTTP.
+    var shares = ListShares.shared
+
     /// Sends bytes to the client, and returns when there is room for more.
     typealias Send = @Sendable ([UInt8]) async throws -> Void
 
@@ -38,7 +41,8 @@ struct LDAPSearcher: Sendable {
             }
             guard let step else { return nil }
             guard let step else { throw tree.missing(job.baseName) }
-            guard !step.isTooLong else { return nil }
+            // What is long waits for its reader, and takes a place for that.
+            guard !step.isTooLong, step.size <= ListShares.free else { return nil }
             return step.found.flatMap(\.bytes) + end(of: job, shown: step.found.count, step)
         } catch {
             return LDAPAnswers.result(.search, to: job.id, error)
@@ -209,10 +213,28 @@ struct LDAPSearcher: Sendable {
             try Task.checkCancellation()
             let isLast = found.next == nil || left == 0
             let bytes = found.found.flatMap(\.bytes)
-            if isLast { return bytes + end(of: job, shown: job.limit - left, found) }
+            let share = try share(of: bytes.count, for: caller)
+            let end = isLast ? end(of: job, shown: job.limit - left, found) : nil
+            if let end, share == nil { return bytes + end }
             if !bytes.isEmpty { try await send(bytes) }
+            withExtendedLifetime(share) {}
+            if let end { return end }
             position = found.next
             guard ContinuousClock.now < deadline else { throw LDAPResult(.timeLimitExceeded) }
+        }
+    }
+
+    /// A place for bytes that wait until their reader takes them; nil for few.
+    ///
+    /// - Throws: ``LDAPResult`` `busy` where too many of the caller's wait already.
+    private func share(
+        of size: Int,
+        for caller: Principal?
+    ) throws(LDAPResult) -> CallerShare? {
+        guard let caller, size > ListShares.free else { return nil }
+        let (shares, places) = (shares, max(1, size / ListShares.bytesOfPlace))
+        return try LDAPResult.translatingNow { () throws(MusterError) in
+            try shares.take(caller.user.id, places: places)
         }
     }
 

@@ -84,9 +84,11 @@ struct LDAPTree: Sendable {
     }
 
     /// The name of a user's entry.
-    func name(of user: User) -> [UInt8] {
-        DistinguishedName([DistinguishedName.Part("uid", user.username.text.utf8)]).bytes
-            + peopleBytes
+    func name(of user: User) -> [UInt8] { name(ofUser: user.username) }
+
+    /// The name of the entry of the user with a login name.
+    func name(ofUser name: Username) -> [UInt8] {
+        DistinguishedName([DistinguishedName.Part("uid", name.text.utf8)]).bytes + peopleBytes
     }
 
     /// The name of a group's entry, given what the group is called there.

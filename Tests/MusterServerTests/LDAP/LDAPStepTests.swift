@@ -1,0 +1,140 @@
+import LDAPWire
+import MusterCore
+import MusterTesting
+import StoreTesting
+import Synchronization
+import Testing
+
+@testable import MusterServer
+
+@Suite("What searches over LDAP hold for their readers", .everyStore)
+struct LDAPStepTests {
+    private static let suffix = "dc=example,dc=com"
+    private let test: TestDirectory
+    private let searcher: LDAPSearcher
+
+    init() async throws {
+        test = try await TestDirectory()
+        let suffix = try #require(DistinguishedName(Self.suffix.utf8))
+        searcher =
+            LDAPOperations(test.directory, LDAPSettings(suffix: suffix, version: "1"))
+            .searcher
+    }
+
+    /// Users whose entries have a thousand bytes or so.
+    private func makeUsers(_ count: Int) async throws -> [User] {
+        var users: [User] = []
+        for number in 1...count {
+            let name = "u\(number)" + String(repeating: "x", count: 100)
+            users.append(try await test.makeUser("\(name)@example.com"))
+        }
+        return users
+    }
+
+    /// A search for all that is shown of users, and of everything else that fits.
+    private func job(
+        matching filter: (inout BERWriter) -> Void = {
+            $0.octets("objectClass".utf8, tag: 0x87)
+        }
+    ) throws -> LDAPSearchJob {
+        var writer = BERWriter()
+        writer.constructed { writer in
+            writer.integer(1)
+            writer.constructed(0x63) { writer in
+                writer.octets(Self.suffix.utf8)
+                for number in [2, 0] { writer.integer(number, tag: BERTag.enumerated) }
+                for _ in 1...2 { writer.integer(0) }
+                writer.octets([0], tag: 0x01)
+                filter(&writer)
+                writer.constructed { _ in }
+            }
+        }
+        let message = try LDAPMessage(writer.bytes[...])
+        guard case .search(let search) = message.operation else { throw BERError("no search") }
+        return try searcher.job(search, message, by: test.asAdministrator)
+    }
+
+    /// All bytes of an answer, and in how many pieces they came.
+    private func answer(
+        _ job: LDAPSearchJob,
+        by searcher: LDAPSearcher? = nil,
+        whileSending look: @Sendable () -> Void = {}
+    ) async throws -> (bytes: [UInt8], pieces: Int) {
+        let sent = Mutex<(bytes: [UInt8], pieces: Int)>(([], 0))
+        let last = try await (searcher ?? self.searcher).answer(job, by: test.asAdministrator) {
+            bytes in
+            look()
+            sent.withLock { sent in
+                sent.bytes += bytes
+                sent.pieces += 1
+            }
+        }
+        return sent.withLock { ($0.bytes + last, $0.pieces + 1) }
+    }
+
+    @Test("a step ends when it has found enough bytes, and nothing is left out or comes twice")
+    func cut() async throws {
+        _ = try await makeUsers(20)
+        let whole = try job()
+        var cut = whole
+        cut.stepBytes = 2_000
+        let (bytes, pieces) = try await answer(whole)
+        let (same, more) = try await answer(cut)
+        #expect(pieces == 1 && bytes.count > 10_000)
+        #expect(more > 5 && same == bytes)
+    }
+
+    @Test("those of several large groups are found among all, and are the same")
+    func groups() async throws {
+        let users = try await makeUsers(9)
+        for (name, number) in [("one", 2), ("two", 3)] {
+            let group = try await test.groups.create(by: test.asAdministrator) {
+                () throws(MusterError) in try GroupDraft(name: name, isManagedBySAML: nil)
+            }
+            for user in users where user.id.rawValue.isMultiple(of: Int64(number)) {
+                try await test.groups.setMembership(
+                    of: .id(user.id),
+                    in: .id(group.id),
+                    isMember: true,
+                    by: test.asAdministrator
+                )
+            }
+        }
+        let held = try job { writer in
+            writer.constructed(0xA1) { writer in
+                for name in ["one", "two"] {
+                    writer.constructed(0xA3) { writer in
+                        writer.octets("memberOf".utf8)
+                        writer.octets("cn=\(name),ou=groups,\(Self.suffix)".utf8)
+                    }
+                }
+            }
+        }
+        var walked = held
+        walked.heldMembers = 1
+        let (bytes, _) = try await answer(held)
+        #expect(bytes.count > 4_000)
+        #expect(try await answer(walked).bytes == bytes)
+    }
+
+    @Test("a long answer has a place while it is sent, and one that gets none is refused")
+    func places() async throws {
+        _ = try await makeUsers(100)
+        let shares = ListShares.places(ofOneCaller: 1, together: 1)
+        var bounded = searcher
+        bounded.shares = shares
+        let long = try job()
+        let seen = Mutex<[Int]>([])
+        let (bytes, _) = try await answer(long, by: bounded) {
+            seen.withLock { $0.append(shares.count) }
+        }
+        #expect(bytes.count > ListShares.free)
+        #expect(seen.withLock { $0 } == [1])
+        #expect(shares.count == 0)
+        let caller = test.asAdministrator.user.id
+        let held = try shares.take(caller)
+        let (refusal, _) = try await answer(long, by: bounded)
+        #expect(refusal.count < 200 && refusal.dropFirst(7).starts(with: [0x0A, 1, 51]))
+        withExtendedLifetime(held) {}
+    }
+}
