@@ -7,8 +7,9 @@ import MusterSQLite
 /// Looks for damage in a database that is served: before that, or beside it where reading all of it takes long.
 struct DamageCheck: Sendable {
     let paths: DataPaths
-    /// The largest database that is read before it is served, in bytes: that of some hundred users. No start takes longer for
-    /// a larger one.
+    /// The largest database that is read before it is served, in bytes: that of some hundred users.
+    ///
+    /// No start takes longer for a larger one.
     var readAtOnce = 1_048_576
 
     /// Refuses a database that is none, has another schema than this program makes, or is damaged.

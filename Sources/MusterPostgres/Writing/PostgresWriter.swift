@@ -9,8 +9,9 @@ import Synchronization
 final class PostgresWriter: Sendable {
     /// The most changes in one commit: the lock is everybody's.
     private static let groupLimit = 32
-    /// How many changes wait before one more is refused: 128 commits, which take about a second. Batches of imports are not among
-    /// them, of which a server has few under way.
+    /// How many changes wait before one more is refused: 128 commits, which take about a second.
+    ///
+    /// Batches of imports are not among them, of which a server has few under way.
     static let queueLimit = 4096
 
     private struct Waiting {
