@@ -42,6 +42,8 @@ public struct BindService: Sendable {
     /// - Parameters:
     ///   - request: The name and the password.
     ///   - address: Where the client is; nil if that is unknown.
+    ///   - place: Where the person is, by somebody's word, for the user's hosts; nil if nobody has said so. Whoever may not read
+    ///     users is not heard.
     ///   - requestID: The number of the operation, 32 hexadecimal digits.
     ///   - takesTemporary: Whether a password that has to be changed lets its user in, to change it and for nothing else.
     /// - Returns: Who it is.
@@ -49,24 +51,42 @@ public struct BindService: Sendable {
     public func bind(
         _ request: LoginRequest,
         from address: IPAddress?,
+        toldBy place: ToldPlace? = nil,
         requestID: String,
         takesTemporary: Bool = false
     ) async throws(MusterError) -> Principal {
         let origin = RequestSource(address: address, requestID: requestID)
         var principal = try await signIns.note(.directoryBind) { () async throws(MusterError) in
-            try await bind(request, from: origin, takesTemporary: takesTemporary)
+            let place = try await believed(place)
+            return try await bind(request, from: origin, at: place, takesTemporary)
         }
         principal.connection = BoundConnection(at: access.clock.now())
         return principal
     }
 
+    /// What is told of where the person is, if whoever tells it may read users at this moment; nil otherwise.
+    private func believed(_ place: ToldPlace?) async throws(MusterError) -> ToldPlace? {
+        guard let place else { return nil }
+        do throws(MusterError) {
+            let isReader = try await access.look(by: place.teller) { caller, _ in
+                (try? caller.requireReader()) != nil
+            }
+            return isReader ? place : nil
+        } catch {
+            guard error.code != .storeUnavailable else { throw error }
+            return nil
+        }
+    }
+
     private func bind(
         _ request: LoginRequest,
         from origin: RequestSource,
-        takesTemporary: Bool
+        at place: ToldPlace?,
+        _ takesTemporary: Bool
     ) async throws(MusterError) -> Principal {
         if let keys = BindService.keys(in: request.password) {
-            return try await bind(request.username, with: keys, from: origin)
+            // Nobody guesses those, so that nothing is counted where they come from.
+            return try await bind(request.username, with: keys, from: origin.told(place))
         }
         let attempt = PasswordAttempt(
             account: .name(request.username),
@@ -74,12 +94,13 @@ public struct BindService: Sendable {
             origin: origin,
             source: LoginSource(of: origin.address, access.rules.networks),
             purpose: .signIn(.directoryBind),
-            fields: [AuditField("via", "ldap")],
-            takesTemporary: takesTemporary
+            fields: [AuditField("via", "ldap")] + (place?.fields ?? []),
+            takesTemporary: takesTemporary,
+            toldAddress: place?.address
         )
         let principal = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
-            try await confirm(verified, attempt)
+            try await confirm(verified, attempt, at: place)
         }
         guard let principal else { throw .invalidCredentials }
         return principal
@@ -116,7 +137,8 @@ public struct BindService: Sendable {
     /// Who has bound, if the password still opens this way in; nil if it does not.
     private func confirm(
         _ verified: VerifiedPassword,
-        _ attempt: PasswordAttempt
+        _ attempt: PasswordAttempt,
+        at place: ToldPlace?
     ) async throws(MusterError) -> Principal? {
         let access = access
         return try await access.store.write { transaction throws(MusterError) in
@@ -148,7 +170,7 @@ public struct BindService: Sendable {
                 return Principal(
                     user: signIn.user,
                     method: .bind(signIn.user.id, passwordSetAt: verified.setAt),
-                    origin: attempt.origin,
+                    origin: attempt.origin.told(place),
                     permissionModel: .masks,
                     policy: BindService.policy,
                     mustChangePassword: signIn.mustChangePassword

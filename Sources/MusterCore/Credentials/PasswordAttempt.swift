@@ -49,6 +49,9 @@ struct PasswordAttempt: Sendable {
     var fields: [AuditField] = []
     /// Whether one that has to be changed lets its user in to do so, where that way in would refuse it.
     var takesTemporary = false
+    /// Where the person is by the word of somebody who is believed, for the user's hosts and for nothing else; nil if it is
+    /// ``origin`` that counts.
+    var toldAddress: IPAddress?
     /// What is thrown if they do not belong together.
     var failure = MusterError.invalidCredentials
     /// With which program it is presented; nil if that is not known.
@@ -83,7 +86,8 @@ extension PasswordAttempt {
         if isClosedToAsker || rule.locks(user.logins, source, at: now) { return .locked }
         if isWrong { return .wrongPassword }
         guard case .signIn(let method) = purpose else { return nil }
-        if let refusal = user.refusal(by: method, from: origin.address, at: now) { return refusal }
+        let address = toldAddress ?? origin.address
+        if let refusal = user.refusal(by: method, from: address, at: now) { return refusal }
         let isRefused = isTemporary && method.refusesTemporaryPasswords && !takesTemporary
         return isRefused ? .temporaryPassword : nil
     }

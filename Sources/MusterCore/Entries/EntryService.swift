@@ -93,6 +93,14 @@ public struct EntryService: Sendable {
 ///
 /// Valid only inside the closure that received it.
 public struct EntryReader {
+    /// A text that a user's login name, name or address has, without regard to ASCII case.
+    public enum Look: Sendable {
+        /// One of them begins with it.
+        case beginning(String)
+        /// It stands in one of them; from ``UserQuery/minimumInfix`` characters.
+        case containing(String)
+    }
+
     private let reader: any DirectoryReader
     private let now: Timestamp
     private let showsDisabled: Bool
@@ -131,13 +139,15 @@ public struct EntryReader {
     ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
     ///   - group: Of which group they have to be; nil for all users.
     ///   - moment: When they have to have been changed last, or later; nil for all users.
+    ///   - look: What they have to have; nil for all users.
     /// - Returns: The users, and the last one looked at; nil if there are no more after these.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func users(
         after: UserID?,
         limit: Int,
         of group: GroupID? = nil,
-        changedSince moment: Timestamp? = nil
+        changedSince moment: Timestamp? = nil,
+        who look: Look? = nil
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         guard seesEverybody else {
             guard let caller else { return ([], nil) }
@@ -148,14 +158,18 @@ public struct EntryReader {
             let isBehind = after.map { $0 < caller.id } ?? true
             return (isIn && isBehind ? [caller] : [], nil)
         }
-        let page = try reader.users(
-            UserQuery(
-                limit: limit,
-                after: after,
-                group: group,
-                filters: moment.map { [.changed(since: $0)] } ?? []
-            )
+        var query = UserQuery(
+            limit: limit,
+            after: after,
+            group: group,
+            filters: moment.map { [.changed(since: $0)] } ?? []
         )
+        switch look {
+        case .beginning(let text): query.prefix = text
+        case .containing(let text): query.infix = text
+        case nil: break
+        }
+        let page = try reader.users(query)
         return (page.filter(shows), page.count < limit ? nil : page.last?.id)
     }
 

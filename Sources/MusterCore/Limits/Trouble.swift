@@ -44,8 +44,8 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
     public var advice: String {
         switch self {
         case .connections:
-            "All connections were taken, and newcomers had to wait. Raise http.limits.connections, and the files "
-                + "that the process may have open (LimitNOFILE=, ulimit -n)."
+            "All connections were taken, and newcomers had to wait or were refused. Raise http.limits.connections, for "
+                + "LDAP ldap.limits.connections, and the files that the process may have open (LimitNOFILE=, ulimit -n)."
         case .localConnections:
             "All connections at the socket for sshd and PAM were taken. Allow the process more open files "
                 + "(LimitNOFILE=, ulimit -n)."

@@ -21,18 +21,28 @@ final class ConnectionShares: Sendable {
     /// From how many on newcomers get others' places: what is after it is for those whose place is being cleared.
     private let full: Int
     private let uncounted: AllowedNetworks
+    private let refusesWhenFull: Bool
     private let noteRefusal: @Sendable () -> Void
     private let state = Mutex(State())
 
-    /// Shares out so many connections; `noteRefusal` is called for each that is ended.
+    /// Shares out so many connections.
+    ///
+    /// - Parameters:
+    ///   - limit: How many there may be.
+    ///   - uncounted: Networks that are not counted by themselves.
+    ///   - refusesWhenFull: Whether a connection beyond the limit is refused here, whoever it comes from, and not kept waiting
+    ///     before it comes here.
+    ///   - noteRefusal: Called for each that is refused or ended.
     init(
         _ limit: Int,
         uncounted: AllowedNetworks,
+        refusesWhenFull: Bool = false,
         noteRefusal: @escaping @Sendable () -> Void = {}
     ) {
         self.limit = limit
         full = limit - min(64, limit / 8)
         self.uncounted = uncounted
+        self.refusesWhenFull = refusesWhenFull
         self.noteRefusal = noteRefusal
     }
 
@@ -58,7 +68,10 @@ final class ConnectionShares: Sendable {
             } else if isFull {
                 loser = state.places.removeIdle(looks: Self.looks)
             }
-            if loser == nil { state.together += 1 }
+            if loser == nil {
+                if refusesWhenFull, state.together >= limit { return (false, nil) }
+                state.together += 1
+            }
             state.places.add(place)
             return (true, loser)
         }

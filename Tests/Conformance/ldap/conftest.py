@@ -127,6 +127,13 @@ def writable(tmp_path_factory):
         yield found
 
 
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory):
+    """Another server with the same people, which takes no password without TLS, not even from its own machine."""
+    with serving(tmp_path_factory.mktemp("strict"), {"MUSTER_LDAP_PLAINTEXT_BIND": "never"}) as found:
+        yield found
+
+
 class Certified(Muster):
     """A server over HTTPS, whose certificate the tests' requests believe."""
 

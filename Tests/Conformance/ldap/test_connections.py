@@ -6,10 +6,31 @@ import ssl
 
 import pytest
 
+from conftest import serving
 from muster import until
 from wire import START_TLS, UNBIND, WHO_AM_I, Stream, abandon, bind, element, extended, message, number, octets, search
 
 DISCONNECTED = b"1.3.6.1.4.1.1466.20036"
+
+
+def test_so_many_connections_as_are_set_and_no_more_also_of_this_machine(tmp_path):
+    with serving(tmp_path, {"MUSTER_LDAP_LIMITS_CONNECTIONS": "8"}) as found:
+        held = [Stream(found) for _ in range(8)]
+        for stream in held:
+            stream.send(extended(1, WHO_AM_I))
+            assert stream.answer().code == 0
+        for _ in range(3):
+            with Stream(found) as one_more:
+                try:
+                    assert one_more.answer() is None
+                except ConnectionError:
+                    pass
+        held.pop().socket.close()
+        until(lambda: found.run("ldapwhoami", bind="carl").code == 0, 10, "a place that is free again")
+        for stream in held:
+            stream.send(extended(2, WHO_AM_I))
+            assert stream.answer().code == 0
+            stream.socket.close()
 
 
 def test_an_unbind_ends_a_connection_that_never_bound(directory):

@@ -95,6 +95,18 @@ def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):
         ("(cn=zoë bob)", {BOB}),
         ("(cn=*van*)", {JANE}),
         ("(uid=jane*)", {JANE}),
+        ("(cn=JANE VAN*)", {JANE}),
+        ("(mail=jane.d*)", {JANE}),
+        ("(cn=zoë*)", {BOB}),
+        ("(cn=zo*b)", {BOB}),
+        ("(|(cn=jane*)(uid=jane*)(mail=jane*))", {JANE}),
+        ("(|(uid=carl)(displayName=zo*))", {BOB, f"uid=carl,{PEOPLE}"}),
+        ("(&(objectClass=posixAccount)(cn=ca*))", {f"uid=carl,{PEOPLE}"}),
+        ("(cn=nobody-there*)", set()),
+        ("(uid=*jane*)", {JANE}),
+        ("(uid=*ops=x*)", {BOB}),
+        ("(mail=*dyke@mail*)", {JANE}),
+        ("(mail=j*org)", {JANE}),
         (f"(memberOf=cn=R&D\\5c2C Berlin,{GROUPS})", {JANE}),
         (f"(memberOf=cn=ops,{GROUPS})", {JANE, BOB}),
         (f"(memberOf:1.2.840.113556.1.4.1941:=cn=ops,{GROUPS})", {JANE, BOB}),
@@ -135,6 +147,13 @@ def test_bounds_and_controls_are_what_the_standard_says(directory):
     # With a page that has room for as many the page is no matter (RFC 2696 section 3).
     few = directory.search("-z", "2", "-E", "pr=2/noprompt", "(objectClass=*)", "1.1")
     assert few.code == 4 and len(few.names) == 2
+    # Else it is meant of all pages together, sorted or not.
+    for more in [[], ["-E", "sss=uid:caseIgnoreOrderingMatch"]]:
+        few = directory.search("-z", "3", *more, "-E", "pr=2/noprompt", "(objectClass=*)", "1.1")
+        assert few.code == 4 and len(few.names) == len(set(few.names)) == 3
+    whole = directory.search("(objectClass=posixAccount)", "1.1").names
+    all_of_them = directory.search("-z", str(len(whole)), "-E", "pr=2/noprompt", "(objectClass=posixAccount)", "1.1")
+    assert all_of_them.code == 0 and all_of_them.names == whole
     assert directory.search("-E", "!1.2.3", "(uid=carl)").code == 12
     assert directory.search("-E", "1.2.3", "(uid=carl)", "1.1").names == [f"uid=carl,{PEOPLE}"]
     assert directory.search("(uid=carl)", base="uid=a,,dc=x").code == 34

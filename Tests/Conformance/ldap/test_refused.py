@@ -1,8 +1,6 @@
 """Who is refused, all in the same words; passwords that could be read on the way; and a directory that fills a hundred pages."""
 
-import pytest
-
-from conftest import bring, serving
+from conftest import bring
 from muster import PASSWORD
 from tree import PEOPLE
 from wire import Stream, bind
@@ -45,13 +43,6 @@ def test_whoever_is_refused_hears_the_same_whatever_the_reason(directory):
     assert len(said) == 1 and {code for code, _, _ in said} == {49}, said
 
 
-@pytest.fixture(scope="module")
-def strict(tmp_path_factory):
-    """A server that takes no password without TLS, not even from its own machine."""
-    with serving(tmp_path_factory.mktemp("strict"), {"MUSTER_LDAP_PLAINTEXT_BIND": "never"}) as found:
-        yield found
-
-
 def test_no_password_is_taken_without_tls_where_none_is_to_be(strict):
     user = strict.muster.request("GET", "/muster/v1/users/carl").json()
     keys = ":".join(strict.muster.keys_of(user["id"]))
@@ -60,6 +51,11 @@ def test_no_password_is_taken_without_tls_where_none_is_to_be(strict):
         assert answer.code == 13 and "use TLS" in answer.err, answer
     change = strict.run("ldappasswd", "-a", PASSWORD, "-s", "Another-Walnut-93-Ferry", bind="carl")
     assert change.code == 13, change
+    made(strict, "tilda")
+    new = "Another-Walnut-93-Ferry"
+    assert strict.run("ldappasswd", "-ZZ", "-a", PASSWORD, "-s", new, bind="tilda").code == 0
+    assert strict.run("ldapwhoami", "-ZZ", bind="tilda", password=new).code == 0
+    assert strict.run("ldapwhoami", "-ZZ", bind="tilda").code == 49
     assert strict.run("ldapwhoami", bind="").code == 0
     for how in [{}, {"url": strict.secure_url}]:
         more = [] if how else ["-ZZ"]

@@ -67,17 +67,20 @@ struct LDAPTreeTests {
     func cookies() throws {
         let digester = PlainDigester()
         let one = LDAPSearchDigest(bytes: [1])
-        let position = LDAPPosition(part: .user, number: 70_000)
-        let cookie = position.cookie(of: one, digester)
-        #expect(LDAPPosition(cookie[...], of: one, digester) == position)
-        #expect(LDAPPosition(cookie[...], of: LDAPSearchDigest(bytes: [2]), digester) == nil)
+        let start = LDAPPageStart(
+            position: LDAPPosition(part: .user, number: 70_000),
+            shown: 1_000
+        )
+        let cookie = start.cookie(of: one, digester)
+        #expect(LDAPPageStart(cookie[...], of: one, digester) == start)
+        #expect(LDAPPageStart(cookie[...], of: LDAPSearchDigest(bytes: [2]), digester) == nil)
         for place in cookie.indices {
             var changed = cookie
             changed[place] ^= 1
-            #expect(LDAPPosition(changed[...], of: one, digester) == nil, "byte \(place)")
+            #expect(LDAPPageStart(changed[...], of: one, digester) == nil, "byte \(place)")
         }
         for length in 0..<cookie.count {
-            #expect(LDAPPosition(cookie.prefix(length), of: one, digester) == nil)
+            #expect(LDAPPageStart(cookie.prefix(length), of: one, digester) == nil)
         }
     }
 }

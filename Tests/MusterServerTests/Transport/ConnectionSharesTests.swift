@@ -102,6 +102,24 @@ struct ConnectionSharesTests {
         #expect(Guests().fill(shares, "127.0.0.1") == 1000)
     }
 
+    @Test(
+        "where none is kept waiting elsewhere, one beyond the limit is refused, this machine's as well"
+    )
+    func bound() {
+        let ended = Atomic(0)
+        let shares = ConnectionShares(
+            64,
+            uncounted: AllowedNetworks(),
+            refusesWhenFull: true
+        ) { ended.add(1, ordering: .relaxed) }
+        let guests = Guests()
+        #expect(guests.fill(shares, "127.0.0.1") == 64)
+        #expect(!guests.enter(shares, "::1") && !Guests().enter(shares, "198.51.100.1"))
+        #expect(ended.load(ordering: .relaxed) == 3, "each is told")
+        guests.leave(shares)
+        #expect(guests.enter(shares, "127.0.0.1") && !guests.enter(shares, "127.0.0.1"))
+    }
+
     @Test("a connection is served from its request's end to the answer, a caller's from its head")
     func served() throws {
         let gauge = MemoryGauge(ArrivalBudget(1_000_000), shares: shares)

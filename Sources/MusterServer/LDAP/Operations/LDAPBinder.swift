@@ -47,16 +47,24 @@ struct LDAPBinder: Sendable {
 
     /// Checks a name and a password; one that has to be changed is good for that, with clients that know how to say so.
     ///
+    /// - Parameters:
+    ///   - request: The name and the password.
+    ///   - address: Where the client is.
+    ///   - place: Where the person is, by the word of whoever had bound on the connection; nil if nobody says so.
+    ///   - knowsPolicy: Whether the client has sent the control for password policies.
+    /// - Returns: Who it is.
     /// - Throws: ``LDAPResult`` with code `invalidCredentials`, `busy` or `unavailable`.
     func principal(
         _ request: LoginRequest,
         from address: IPAddress?,
+        toldBy place: ToldPlace? = nil,
         knowsPolicy: Bool
     ) async throws(LDAPResult) -> Principal {
         do {
             return try await service.bind(
                 request,
                 from: address,
+                toldBy: place,
                 requestID: ids.next(),
                 takesTemporary: knowsPolicy
             )

@@ -1,5 +1,6 @@
 import LDAPWire
 import MusterCore
+import TextBytes
 
 /// Controls that are known, by their numbers.
 enum LDAPControlType {
@@ -12,9 +13,13 @@ enum LDAPControlType {
     static let manageDsaIT = "2.16.840.1.113730.3.4.2"
     /// Password policy (draft-behera-ldap-password-policy-10).
     static let passwordPolicy = "1.3.6.1.4.1.42.2.27.8.5.1"
+    /// Where the person is for whom an application asks (draft-wahl-ldap-session-03).
+    static let sessionTracking = "1.3.6.1.4.1.21008.108.63.1"
 
     /// Those that the root names.
-    static let supported = [paging, sort, manageDsaIT, passwordPolicy]
+    static let supported = [
+        paging, sort, manageDsaIT, passwordPolicy, sessionTracking,
+    ]
 }
 
 /// What controls ask of an operation.
@@ -27,6 +32,8 @@ struct LDAPControls: Sendable {
 
     /// Whether the client knows what a password policy has to say (draft-behera-ldap-password-policy-10).
     private(set) var knowsPolicy = false
+    /// Where the person is, as the client says; nil if it says nothing that is an address.
+    private(set) var personAddress: IPAddress?
     private(set) var page: Page?
     private(set) var sort: LDAPSort?
     /// Why results are not sorted, if the client asked for it.
@@ -42,6 +49,10 @@ struct LDAPControls: Sendable {
                 knowsPolicy = true
                 continue
             }
+            if control.isOf(LDAPControlType.sessionTracking) {
+                personAddress = LDAPControls.personAddress(control)
+                continue
+            }
             if forSearch, control.isOf(LDAPControlType.paging) {
                 page = try LDAPControls.page(control)
             } else if forSearch, control.isOf(LDAPControlType.sort) {
@@ -53,6 +64,15 @@ struct LDAPControls: Sendable {
                 )
             }
         }
+    }
+
+    /// The address of a session, the first of its four texts; nil if it is none: it may be left empty.
+    private static func personAddress(_ control: LDAPControl) -> IPAddress? {
+        var reader = BERReader(control.value ?? [])
+        guard var session = try? reader.constructed(), let text = try? session.octets(),
+            text.count <= TextLimit.address
+        else { return nil }
+        return IPAddress(String(decoding: text, as: UTF8.self))
     }
 
     private static func page(_ control: LDAPControl) throws(LDAPResult) -> Page {

@@ -12,6 +12,13 @@ enum LDAPUserKey: Sendable, Equatable {
     case group(String)
     /// Those who were changed last at a moment or later: any number of them.
     case changed(since: Timestamp)
+    /// Those whose login name, name or address begins with a text (``LDAPTextLook``): any number of them.
+    case beginning(String)
+    /// Those in whose login name, name or address a text stands: any number of them.
+    case containing(String)
+
+    /// The most texts that are looked for at once.
+    private static let maximumTexts = 8
 
     /// A rank by how many it may find: the smaller, the fewer.
     fileprivate var cost: Int {
@@ -19,6 +26,8 @@ enum LDAPUserKey: Sendable, Equatable {
         case .reference: 1
         case .mail: 10
         case .group: 1_000
+        case .beginning: 3_000
+        case .containing: 4_000
         case .changed: 10_000
         }
     }
@@ -46,6 +55,8 @@ enum LDAPKeyMark: Hashable {
     case mail(ByteText)
     case group(ByteText)
     case changed(since: Timestamp)
+    case beginning(ByteText)
+    case containing(ByteText)
     indirect case member(LDAPKeyMark)
 
     fileprivate init(_ user: UserReference) {
@@ -64,6 +75,8 @@ extension LDAPUserKey {
         case .mail(let mail): .mail(ByteText(folding: mail))
         case .group(let name): .group(ByteText(name))
         case .changed(let moment): .changed(since: moment)
+        case .beginning(let text): .beginning(ByteText(folding: text))
+        case .containing(let text): .containing(ByteText(folding: text))
         }
     }
 }
@@ -91,22 +104,20 @@ extension Array {
 extension LDAPCondition {
     /// Where the users that it keeps are found; nil if all have to be looked at.
     func userKeys(in tree: LDAPTree) -> [LDAPUserKey]? {
-        let found = keys(of: .user, tree, cost: \.cost) { attribute, test in
+        keys(of: .user, tree, cost: \.cost, together: LDAPUserKey.together) { attribute, test in
             switch test {
             case .equal(let value, let raw): LDAPUserKey(attribute, value, raw, tree)
             case .atLeast(.time(let moment)) where attribute == .modifyTimestamp:
                 .changed(since: moment)
+            case .substrings(let parts): LDAPTextLook.key(attribute, parts)
             default: nil
             }
         }
-        // Those who were changed come block by block, and not together with others.
-        let isMixed = found.map { $0.count > 1 && $0.contains(where: \.isChange) } ?? false
-        return isMixed ? nil : found
     }
 
     /// Where the groups that it keeps are found; nil if all have to be looked at.
     func groupKeys(in tree: LDAPTree) -> [LDAPGroupKey]? {
-        keys(of: .group, tree, cost: \.cost) { attribute, test in
+        keys(of: .group, tree, cost: \.cost, together: Optional.some) { attribute, test in
             guard case .equal(let value, let raw) = test else { return nil }
             return LDAPGroupKey(attribute, value, raw, tree)
         }
@@ -116,6 +127,7 @@ extension LDAPCondition {
         of kind: LDAPEntry.Kind,
         _ tree: LDAPTree,
         cost: (Key) -> Int,
+        together: ([Key]) -> [Key]?,
         _ key: (LDAPAttribute, LDAPTest) -> Key?
     ) -> [Key]? {
         if let truth = truth(ofAny: kind, suffix: tree.suffix), truth != .isTrue { return [] }
@@ -123,24 +135,61 @@ extension LDAPCondition {
         case .constant, .not: return nil
         case .test(let attribute, let test): return key(attribute, test).map { [$0] }
         case .and(let all):
-            let found = all.compactMap { $0.keys(of: kind, tree, cost: cost, key) }
+            let found = all.compactMap {
+                $0.keys(of: kind, tree, cost: cost, together: together, key)
+            }
             return found.min { one, other in
                 one.reduce(0) { $0 + cost($1) } < other.reduce(0) { $0 + cost($1) }
             }
         case .or(let any):
             var found: [Key] = []
             for inner in any {
-                guard let keys = inner.keys(of: kind, tree, cost: cost, key) else { return nil }
+                let keys = inner.keys(of: kind, tree, cost: cost, together: together, key)
+                guard let keys else { return nil }
                 found += keys
             }
-            return found
+            return together(found)
         }
     }
 }
 
 extension LDAPUserKey {
-    fileprivate var isChange: Bool {
-        if case .changed = self { true } else { false }
+    /// Keys that find what several find together; nil if only a look at everybody does.
+    ///
+    /// Those who were changed come block by block, and not together with others; those who are found by texts all at once.
+    fileprivate static func together(_ keys: [LDAPUserKey]) -> [LDAPUserKey]? {
+        let keys = keys.distinct(by: \.mark)
+        guard keys.count > 1 else { return keys }
+        var isByText = false
+        for key in keys {
+            switch key {
+            case .changed: return nil
+            case .beginning, .containing: isByText = true
+            case .reference, .mail, .group: break
+            }
+        }
+        guard isByText else { return keys }
+        let texts = keys.compactMap(\.widened).distinct(by: \.mark)
+        let isWhole = keys.allSatisfy { $0.widened != nil }
+        return isWhole && texts.count <= maximumTexts ? texts : nil
+    }
+
+    /// Whether it finds users by a text.
+    var isText: Bool {
+        switch self {
+        case .beginning, .containing: true
+        case .reference, .mail, .group, .changed: false
+        }
+    }
+
+    /// A text by which all are found whom the key finds; nil if there is none.
+    private var widened: LDAPUserKey? {
+        switch self {
+        case .beginning, .containing: self
+        case .reference(.username(let text)), .mail(let text):
+            LDAPTextLook.head(of: text.foldedASCII).map { .beginning($0) }
+        case .reference, .group, .changed: nil
+        }
     }
 
     fileprivate init?(

@@ -9,38 +9,58 @@ struct LDAPPosition: Sendable, Comparable {
     }
 
     var part: Part
-    /// The number of the user or the group; of a sorted search, how many entries were shown.
+    /// The number of the user or the group.
     var number: Int64 = 0
 
     static func < (left: LDAPPosition, right: LDAPPosition) -> Bool {
         (left.part.rawValue, left.number) < (right.part.rawValue, right.number)
     }
+}
+
+/// Where the next page of a search begins.
+struct LDAPPageStart: Sendable, Equatable {
+    /// After which entry.
+    var position: LDAPPosition
+    /// How many entries were shown on the pages before.
+    var shown: Int
+
+    /// How many bytes stand before the digest.
+    private static let byteCount = 17
 
     private var bytes: [UInt8] {
-        [part.rawValue] + (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        let numbers = [position.number, Int64(shown)]
+        return [position.part.rawValue]
+            + numbers.flatMap { number in
+                (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+            }
     }
 
-    /// The position as a client keeps it, so that nothing is kept here: nobody can make one up, nor use it for another search.
+    /// The start as a client keeps it, so that nothing is kept here: nobody can make one up, nor use it for another search.
     func cookie(of search: LDAPSearchDigest, _ digester: any Digester) -> [UInt8] {
         bytes + digester.keyedDigest(bytes + search.bytes).bytes
     }
 
-    /// Reads what a client has kept; nil if it is of another search, or was never given.
-    init?(_ cookie: ArraySlice<UInt8>, of search: LDAPSearchDigest, _ digester: any Digester) {
-        guard cookie.count > 9, let part = cookie.first.flatMap(Part.init(rawValue:)) else {
-            return nil
-        }
-        let number = cookie.dropFirst().prefix(8).enumerated().reduce(Int64(0)) { sum, byte in
-            sum | Int64(byte.element) << (Int64(byte.offset) * 8)
-        }
-        self.init(part: part, number: number)
-        let digest = digester.keyedDigest(bytes + search.bytes)
-        guard digest.matches(Digest(Array(cookie.dropFirst(9)))) else { return nil }
+    init(position: LDAPPosition, shown: Int) {
+        self.position = position
+        self.shown = shown
     }
 
-    init(part: Part, number: Int64 = 0) {
-        self.part = part
-        self.number = number
+    /// Reads what a client has kept; nil if it is of another search, or was never given.
+    init?(_ cookie: ArraySlice<UInt8>, of search: LDAPSearchDigest, _ digester: any Digester) {
+        guard cookie.count > Self.byteCount,
+            let part = cookie.first.flatMap(LDAPPosition.Part.init(rawValue:))
+        else { return nil }
+        func number(_ place: Int) -> Int64 {
+            cookie.dropFirst(place).prefix(8).enumerated().reduce(0) { sum, byte in
+                sum | Int64(byte.element) << (Int64(byte.offset) * 8)
+            }
+        }
+        self.init(
+            position: LDAPPosition(part: part, number: number(1)),
+            shown: Int(clamping: number(9))
+        )
+        let digest = digester.keyedDigest(bytes + search.bytes)
+        guard digest.matches(Digest(Array(cookie.dropFirst(Self.byteCount)))) else { return nil }
     }
 }
 

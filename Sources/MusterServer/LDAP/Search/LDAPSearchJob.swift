@@ -26,10 +26,12 @@ struct LDAPSearchJob: Sendable {
     let digest: LDAPSearchDigest?
     let userKeys: [LDAPUserKey]?
     let groupKeys: [LDAPGroupKey]?
+    /// Whether users are found by the texts that they have, where that is what is looked for.
+    var usesTexts = true
     /// The most entries to show.
     let limit: Int
-    /// Whether the client takes no more in all than on one page, which is then the only one (RFC 2696 section 3).
-    let isOnePage: Bool
+    /// Whether it is the client that takes no more, of all pages together, and not the server that gives no more at once.
+    let isBounded: Bool
     let time: Duration
     /// How many bytes of entries one step finds before it ends with the entry at hand, where it may be made in steps.
     var stepBytes = 1_048_576
@@ -74,10 +76,8 @@ struct LDAPSearchJob: Sendable {
             ? nil : LDAPSearchDigest(search, by: caller, sortedBy: self.controls.sort)
         userKeys = condition.userKeys(in: tree)?.distinct(by: \.mark)
         groupKeys = condition.groupKeys(in: tree)?.distinct(by: \.mark)
-        let isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries
+        isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries
         limit = isBounded ? search.sizeLimit : Self.maximumEntries
-        let hasRoom = self.controls.page.map { $0.cookie.isEmpty && $0.size >= search.sizeLimit }
-        isOnePage = isBounded && hasRoom == true
         let seconds = Duration.seconds(search.timeLimit)
         time = seconds > .zero && seconds < Self.maximumTime ? seconds : Self.maximumTime
     }
@@ -110,7 +110,7 @@ struct LDAPSearchJob: Sendable {
                 switch key {
                 case .reference: break
                 case .mail: mails += 1
-                case .group, .changed: return false
+                case .group, .changed, .beginning, .containing: return false
                 }
             }
             let groupsAreFew = groupKeys.map { $0.count <= Self.quickKeys } ?? false

@@ -12,6 +12,8 @@ struct LDAPSearchStep: Sendable {
     var next: LDAPPosition?
     /// Whether there is more to look at than was allowed, so that nothing of this counts.
     var isTooLong = false
+    /// Whether more users have a text that is looked for than are found by that at once, so that everybody is looked at.
+    var looksAtAll = false
 }
 
 extension LDAPEntryView {
@@ -41,6 +43,7 @@ extension LDAPEntryView {
             let behind = position?.part == part ? position : nil
             let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
             step.isTooLong = isTooLong
+            step.looksAtAll = looksAtAll
             guard isWhole else { return step }
         }
         return step
@@ -84,6 +87,8 @@ extension LDAPEntryView {
             entries = behind == nil ? [(LDAPPosition(part: part), entry)] : []
         case .user:
             let page = try users(of: job, behind: behind)
+            // Nothing of it counts: whoever has more time begins again.
+            guard !isTooLong else { return false }
             // Where there are many, all of them at once.
             if page.users.count > 1, job.needsPersons { try readPersons(of: page.users) }
             entries = page.users.map {
@@ -173,6 +178,13 @@ extension LDAPEntryView {
                 changedSince: moment
             )
         }
+        if keys.contains(where: \.isText) {
+            if job.usesTexts, let users = try users(having: keys, after: after) {
+                return (users, nil)
+            }
+            looksAtAll = true
+            return try entries.users(after: after, limit: LDAPSearchJob.block)
+        }
         if try countMembers(of: keys) > job.heldMembers {
             return try entries.users(after: after, limit: LDAPSearchJob.block)
         }
@@ -183,12 +195,15 @@ extension LDAPEntryView {
                 if let user = try entries.user(reference) { users[user.id] = user }
             case .mail(let mail):
                 let found = try entries.users(withMail: mail, limit: mailLimit)
-                if !found.isWhole, mailLimit < UserQuery.maximumLimit { isTooLong = true }
+                if !found.isWhole, mailLimit < UserQuery.maximumLimit {
+                    isTooLong = true
+                    return ([], nil)
+                }
                 for user in found.users { users[user.id] = user }
             case .group(let name):
                 guard let group = try group(called: name) else { continue }
                 try eachPage(ofMembersOf: group) { for user in $0 { users[user.id] = user } }
-            case .changed: break
+            case .changed, .beginning, .containing: break
             }
         }
         return (users.values.sorted { $0.id < $1.id }, nil)
@@ -199,6 +214,28 @@ extension LDAPEntryView {
         var count = 0
         for case .group(let name) in keys { count += try group(called: name)?.userCount ?? 0 }
         return count
+    }
+
+    /// All who have any of some texts; nil if they are too many to be found one by one.
+    private func users(
+        having keys: [LDAPUserKey],
+        after: UserID?
+    ) throws(MusterError) -> [User]? {
+        var users: [UserID: User] = [:]
+        for key in keys {
+            let looks: [EntryReader.Look] =
+                switch key {
+                case .beginning(let head): LDAPTextLook.texts(of: head).map { .beginning($0) }
+                case .containing(let text): [.containing(text)]
+                case .reference, .mail, .group, .changed: []
+                }
+            for look in looks {
+                let page = try entries.users(after: after, limit: LDAPTextLook.most, who: look)
+                guard page.last == nil else { return nil }
+                for user in page.users { users[user.id] = user }
+            }
+        }
+        return users.values.sorted { $0.id < $1.id }
     }
 
     private func groups(

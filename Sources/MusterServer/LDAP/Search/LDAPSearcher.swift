@@ -29,12 +29,12 @@ struct LDAPSearcher: Sendable {
         do throws(LDAPResult) {
             if job.givesPagesUp { return end(of: job, shown: 0, LDAPSearchStep()) }
             let start = try start(of: job)
-            let room = room(of: job)
+            let room = try room(of: job, after: start)
             let step: LDAPSearchStep?? = try LDAPResult.translatingNow { () throws(MusterError) in
                 try entries.lookNow(by: caller) { reader throws(MusterError) in
                     try LDAPEntryView(reader, tree, settings, isQuick: true).step(
                         of: job,
-                        behind: start,
+                        behind: start?.position,
                         room: room
                     )
                 }
@@ -43,7 +43,8 @@ struct LDAPSearcher: Sendable {
             guard let step else { throw tree.missing(job.baseName) }
             // What is long waits for its reader, and takes a place for that.
             guard !step.isTooLong, step.size <= ListShares.free else { return nil }
-            return step.found.flatMap(\.bytes) + end(of: job, shown: step.found.count, step)
+            let shown = (start?.shown ?? 0) + step.found.count
+            return step.found.flatMap(\.bytes) + end(of: job, shown: shown, step)
         } catch {
             return LDAPAnswers.result(.search, to: job.id, error)
         }
@@ -123,29 +124,38 @@ struct LDAPSearcher: Sendable {
     }
 
     /// Where a page begins; nil at the beginning.
-    private func start(of job: LDAPSearchJob) throws(LDAPResult) -> LDAPPosition? {
+    private func start(of job: LDAPSearchJob) throws(LDAPResult) -> LDAPPageStart? {
         guard let page = job.controls.page, let digest = job.digest, !page.cookie.isEmpty else {
             return nil
         }
-        guard let position = LDAPPosition(page.cookie, of: digest, digester) else {
+        guard let start = LDAPPageStart(page.cookie, of: digest, digester) else {
             throw LDAPResult(.unwillingToPerform, "the cookie is of another search")
         }
-        return position
+        return start
     }
 
     /// How many entries may be shown in one answer.
-    private func room(of job: LDAPSearchJob) -> Int {
+    ///
+    /// What a client takes at most is meant of all pages together: so RFC 2696 section 3 has a page no larger than it, and so
+    /// slapd counts.
+    private func room(
+        of job: LDAPSearchJob,
+        after start: LDAPPageStart?
+    ) throws(LDAPResult) -> Int {
         guard let page = job.controls.page else { return job.limit }
-        return min(job.limit, max(1, page.size))
+        let left = job.isBounded ? job.limit - (start?.shown ?? 0) : job.limit
+        // A client that goes on has been told of more, and takes less now.
+        guard left > 0 else { throw LDAPResult(.sizeLimitExceeded) }
+        return min(left, max(1, page.size))
     }
 
-    /// The end of a search.
+    /// The end of a search, or of a page of it; `shown` is how many entries were, on this page and those before.
     private func end(of job: LDAPSearchJob, shown: Int, _ step: LDAPSearchStep) -> [UInt8] {
         var result = LDAPResult.success
         var cookie: [UInt8]?
         if let next = step.next {
-            if let digest = job.digest, !job.isOnePage {
-                cookie = next.cookie(of: digest, digester)
+            if let digest = job.digest, !job.isBounded || shown < job.limit {
+                cookie = LDAPPageStart(position: next, shown: shown).cookie(of: digest, digester)
             } else if shown >= job.limit {
                 result = LDAPResult(.sizeLimitExceeded)
             }
@@ -204,17 +214,22 @@ struct LDAPSearcher: Sendable {
         _ send: Send
     ) async throws -> [UInt8] {
         if job.givesPagesUp { return end(of: job, shown: 0, LDAPSearchStep()) }
+        var job = job
         let deadline = ContinuousClock.now.advanced(by: job.time)
-        var position = try start(of: job)
-        var left = room(of: job)
+        let start = try start(of: job)
+        var position = start?.position
+        var left = try room(of: job, after: start)
+        var shown = start?.shown ?? 0
         while true {
             let found = try await step(of: job, by: caller, behind: position, room: left)
+            job.usesTexts = !found.looksAtAll
             left -= found.found.count
+            shown += found.found.count
             try Task.checkCancellation()
             let isLast = found.next == nil || left == 0
             let bytes = found.found.flatMap(\.bytes)
             let share = try share(of: bytes.count, for: caller)
-            let end = isLast ? end(of: job, shown: job.limit - left, found) : nil
+            let end = isLast ? end(of: job, shown: shown, found) : nil
             if let end, share == nil { return bytes + end }
             if !bytes.isEmpty { try await send(bytes) }
             withExtendedLifetime(share) {}
@@ -248,8 +263,10 @@ struct LDAPSearcher: Sendable {
         by caller: Principal?,
         _ send: Send
     ) async throws -> [UInt8] {
+        var job = job
         let deadline = ContinuousClock.now.advanced(by: job.time)
         let start = try start(of: job)
+        let room = try room(of: job, after: start)
         var all: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
         var position: LDAPPosition?
         let share = ArrivalShare(of: sorted, for: caller.map { .caller($0.user.id) } ?? .stranger)
@@ -257,8 +274,9 @@ struct LDAPSearcher: Sendable {
         defer { withExtendedLifetime(share) {} }
         var size = 0
         repeat {
-            let room = LDAPSearchJob.maximumEntries - all.count
-            let found = try await step(of: job, by: caller, behind: position, room: room)
+            let most = LDAPSearchJob.maximumEntries - all.count
+            let found = try await step(of: job, by: caller, behind: position, room: most)
+            job.usesTexts = !found.looksAtAll
             size += found.found.reduce(0) { $0 + $1.bytes.count + $1.key.count + Self.entryBytes }
             do {
                 try share.grow(to: size)
@@ -284,13 +302,10 @@ struct LDAPSearcher: Sendable {
                 : one.key.lexicographicallyPrecedes(other.key)
             return isBefore || one.key == other.key && one.position < other.position
         }
-        let shown = Int(clamping: start?.number ?? 0)
-        let page = all.dropFirst(shown).prefix(room(of: job))
+        let page = all.dropFirst(start?.shown ?? 0).prefix(room)
         var last = LDAPSearchStep()
-        if page.endIndex < all.endIndex {
-            last.next = LDAPPosition(part: .user, number: Int64(page.endIndex))
-        }
+        if page.endIndex < all.endIndex { last.next = all[page.endIndex].position }
         for entry in page { try await send(entry.bytes) }
-        return end(of: job, shown: page.count, last)
+        return end(of: job, shown: page.endIndex, last)
     }
 }

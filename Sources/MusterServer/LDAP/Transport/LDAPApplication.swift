@@ -62,7 +62,11 @@ public struct LDAPApplication: Service {
         budget = application.budget
         pace = application.pace
         self.tls = tls
-        shares = ConnectionShares(settings.connections, uncounted: AllowedNetworks()) {
+        shares = ConnectionShares(
+            settings.connections,
+            uncounted: AllowedNetworks(),
+            refusesWhenFull: true
+        ) {
             directory.refusals.troubles.note(.connections)
         }
         self.logger = logger

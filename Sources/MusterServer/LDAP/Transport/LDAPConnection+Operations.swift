@@ -75,13 +75,14 @@ extension LDAPConnection {
     /// Whatever comes of it, the client is nobody meanwhile, and what it has asked before is given up (RFC 4511 section 4.2.1).
     private func serve(_ bind: LDAPBind, _ message: LDAPMessage) {
         abandonAll()
+        let former = caller
         caller = nil
         let (id, operations, address) = (message.id, operations, address)
         func answer(_ result: LDAPResult) { send(LDAPAnswers.result(.bind, to: id, result)) }
         let request: LoginRequest?
-        let knowsPolicy: Bool
+        let controls: LDAPControls
         do throws(LDAPResult) {
-            knowsPolicy = try LDAPControls(message.controls, forSearch: false).knowsPolicy
+            controls = try LDAPControls(message.controls, forSearch: false)
             request = try operations.binder.request(bind, isSecure: isSecure, from: address)
         } catch {
             if error.code == .confidentialityRequired {
@@ -90,12 +91,16 @@ extension LDAPConnection {
             return answer(error)
         }
         guard let request else { return answer(.success) }
-        let (refusals, logger) = (refusals, logger)
+        let (refusals, logger, knowsPolicy) = (refusals, logger, controls.knowsPolicy)
+        let place = controls.personAddress.flatMap { address in
+            former.map { ToldPlace(address, by: $0) }
+        }
         run(id, .bind, isAlone: true) { _ in
             do {
                 let principal = try await operations.binder.principal(
                     request,
                     from: address,
+                    toldBy: place,
                     knowsPolicy: knowsPolicy
                 )
                 let policy: LDAPPasswordPolicy? =
