@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -67,6 +67,9 @@ cluster-test: ## Let three servers and their PostgreSQL fail in every way, TIMES
 
 fuzz: ## Fuzz every reader of what comes from outside with libFuzzer, MINUTES= (1) each
 	@scripts/fuzz.sh
+
+hostile: ## Give readers of SCIM and LDAP a million hostile inputs each, or COUNT=
+	@scripts/hostile.sh
 
 sanitize: ## Run the Swift tests under Thread and Address Sanitizer, or TARGETS= of them
 	@scripts/sanitize.sh

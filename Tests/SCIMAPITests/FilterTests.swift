@@ -123,23 +123,4 @@ struct FilterTests {
             #expect(throws: SCIMFailure.self) { try SCIMFilter(filter, over: .user) }
         }
     }
-
-    @Test("any bytes are read or refused, and nothing else happens")
-    func hostile() {
-        let pieces = [
-            "userName", "emails[", "]", "(", ")", "not", "and", "or", "eq", "pr", "\"", "\\", "'",
-            ".",
-            ":", "urn:", " ", "\u{301}", "\0", "{", "1e9999", "-", "null", "[", "type",
-        ]
-        var seed: UInt64 = 7
-        for _ in 0..<3_000 {
-            var text = ""
-            for _ in 0..<12 {
-                seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                text += pieces[Int(seed >> 33) % pieces.count] + (seed >> 62 == 0 ? "" : " ")
-            }
-            _ = try? SCIMFilter(text, over: .user)
-            _ = try? SCIMFilter(text, over: .group)
-        }
-    }
 }

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Gives readers a million hostile inputs each, of which the tests have some thousands: texts as filters and paths of SCIM, none of
+# which may take ten milliseconds, and damaged messages of LDAP over sockets, after which the server has to have the memory that
+# it had. Fails at the first finding. Environment: COUNT (1000000); MUSTER_BINARY takes the messages with another binary.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+fatal() { echo "hostile: $*" >&2; exit 1; }
+
+count=${COUNT:-1000000}
+[[ $count =~ ^[0-9]+$ ]] && ((count >= 1000)) || fatal "COUNT must be a number from 1000, not '$count'"
+scripts/install.sh test
+if [[ -z ${MUSTER_BINARY:-} ]]; then
+    scripts/release.sh
+    export MUSTER_BINARY=$PWD/.build/release/muster
+fi
+SECONDS=0
+MUSTER_TESTS=SCIMAPITests MUSTER_TEST_INPUTS=$count scripts/progress.py .build/hostile.log swift test --filter HostileTests
+echo "hostile: $count texts in $SECONDS s, no finding"
+SECONDS=0
+# A quarter of an hour for each hundred thousand, as on a slow machine.
+MUSTER_TEST_SECONDS=$((2400 + count / 100)) MUSTER_TEST_MESSAGES=$count Tests/Conformance/run.sh damaged
+echo "hostile: $count messages in $SECONDS s, no finding"
