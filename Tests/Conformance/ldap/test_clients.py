@@ -16,11 +16,12 @@ from tree import GROUPS, PEOPLE, SUFFIX
 MODULES = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "ldap", "authnz_ldap"]
 
 
-def shown(directory, client):
-    """What `muster ldap show-config` prints for the server of the run, with the API keys of the service."""
+def shown(directory, client, address="ldap.tlsBind"):
+    """What `muster ldap show-config` prints for the server of the run, at one of its addresses, with the API keys of the service."""
     folder = directory.authority.parent
+    port = {"ldap.tlsBind": directory.secure_port, "ldap.bind": directory.port}[address]
     settings = {
-        "ldap.tlsBind": f"127.0.0.1:{directory.secure_port}",
+        address: f"127.0.0.1:{port}",
         "ldap.suffix": SUFFIX,
         "http.tls.certificate": folder / "chain.pem",
         "http.tls.privateKey": folder / "key.pem",

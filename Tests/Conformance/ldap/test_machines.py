@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
 
 from muster import PASSWORD, until
 from test_clients import shown
+from tree import GROUPS, PEOPLE
 
 HERE = Path(__file__).resolve().parent
 FIRST_USER, EVERYONE = 0x70000000, 0x78000000
@@ -40,18 +42,18 @@ class Machine:
 
 
 @contextmanager
-def joined(directory, daemon, settings, folder):
+def apart(daemon, settings, folder, authority):
+    """A machine with such a daemon, which may or may not know anybody."""
     file = folder / f"{daemon}.conf"
     file.write_text(settings)
     process = subprocess.Popen(
-        [HERE.parent / "ssh" / "apart.sh", HERE / "joined.sh", daemon, file, directory.authority],
+        [HERE.parent / "ssh" / "apart.sh", HERE / "joined.sh", daemon, file, authority],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     machine = Machine(process)
     try:
-        until(lambda: machine.run("getent passwd jane@example.com")[0] == 0, 30, f"{daemon} knows jane")
         yield machine
     except AssertionError:
         print(machine.log())
@@ -59,6 +61,14 @@ def joined(directory, daemon, settings, folder):
     finally:
         process.kill()
         process.wait(20)
+
+
+@contextmanager
+def joined(directory, daemon, settings, folder):
+    """A machine that knows people."""
+    with apart(daemon, settings, folder, directory.authority) as machine:
+        until(lambda: machine.run("getent passwd jane@example.com")[0] == 0, 30, f"{daemon} knows jane")
+        yield machine
 
 
 def make(directory, name):
@@ -74,6 +84,26 @@ def make(directory, name):
 def disable(directory, number):
     done = directory.muster.request("PUT", f"/users/{number}/enabled", json={"enabled": False})
     assert done.status_code == 200
+
+
+@pytest.mark.parametrize("daemon, words", [("sssd", "ldap_id_use_start_tls = true"), ("nslcd", "ssl start_tls")])
+def test_a_machine_begins_tls_itself_where_the_server_has_no_address_for_it(strict, tmp_path, daemon, words):
+    name = f"tess-{daemon}"
+    number = make(strict, name)
+    settings = shown(strict, daemon, "ldap.bind")
+    assert words in settings and strict.url in settings and "ldaps://" not in settings
+    more = {"sssd": "ldap_tls_cacert", "nslcd": "tls_cacertfile"}[daemon]
+    settings += f"{more}{' =' if daemon == 'sssd' else ''} /etc/authority.pem\n"
+    with joined(strict, daemon, settings, tmp_path) as machine:
+        assert machine.run(f"getent passwd {name}")[0] == 0
+        assert machine.signs_in(name) and not machine.signs_in(name, "wrong")
+        disable(strict, number)
+        assert not machine.signs_in(name)
+    # Whose certificate it does not know, it does not ask.
+    stranger = tmp_path / "stranger.pem"
+    trustme.CA().cert_pem.write_to_path(stranger)
+    with apart(daemon, settings, tmp_path, stranger) as machine:
+        assert machine.run("getent passwd jane@example.com")[0] == 2 and not machine.signs_in("jane@example.com")
 
 
 @pytest.mark.parametrize("schema", ["rfc2307bis", "rfc2307"])
@@ -114,9 +144,36 @@ def test_sssd_asks_for_everybody_where_it_is_told_to(directory, tmp_path):
         assert not has("user", "nobody-there")
         later = make(directory, "late")
         until(lambda: has("user", "late"), 60, "somebody who came later")
+        # Where one has such a name that sssd 2.8.2 cannot ask its own cache for it, nobody is in its lists.
+        assert "enno" not in machine.run("getent passwd")[1]
     # Those who are in the group are looked for by others.
     for one in (number, later):
         disable(directory, one)
+
+
+def test_sssd_lists_everybody_where_no_name_has_a_plus_or_a_comma(directory, tmp_path):
+    number = make(directory, "lisa")
+    settings = shown(directory, "sssd") + "ldap_tls_cacert = /etc/authority.pem\n"
+    for kind, base, odd in [("user", PEOPLE, "(uid=*+*)"), ("group", GROUPS, "(cn=*, *)")]:
+        line = f"ldap_{kind}_search_base = {base}\n"
+        assert line in settings
+        settings = settings.replace(line, f"{line.rstrip()}?subtree?(!{odd})\n")
+    settings += "enumerate = true\nldap_enumeration_refresh_timeout = 2\nldap_enumeration_refresh_offset = 1\n"
+    settings += "[nss]\nenum_cache_timeout = 1\n"
+    with joined(directory, "sssd", settings, tmp_path) as machine:
+
+        def listed(kind):
+            """The entries of a list that programs get, by name."""
+            said = machine.run(f"getent {kind}")[1]
+            return {line.split(":")[0]: line.split(":") for line in said.splitlines()}
+
+        until(lambda: {"root", "lisa", "carl", "jane@example.com"} <= set(listed("passwd")), 60, "everybody")
+        until(lambda: {"root", "everyone", "ops", "empty"} <= set(listed("group")), 60, "every group")
+        assert listed("passwd")["lisa"][2:4] == [str(FIRST_USER + number), str(EVERYONE)]
+        groups = listed("group")
+        assert groups["everyone"][2] == str(EVERYONE) and groups["empty"][3] == ""
+        assert {"lisa", "jane@example.com"} <= set(groups["ops"][3].split(","))
+    disable(directory, number)
 
 
 def test_sssd_gives_sshd_the_public_keys(directory, tmp_path):

@@ -58,6 +58,13 @@ def radius(muster, keys, tmp_path_factory):
         yield server
 
 
+@pytest.fixture(scope="session")
+def patient(muster, keys, tmp_path_factory):
+    """A FreeRADIUS that waits as long as a machine under load may take."""
+    with FreeRadius(tmp_path_factory.mktemp("patient"), muster, keys, patience="60.0") as server:
+        yield server
+
+
 @pytest.fixture
 def jane(muster):
     """A new user in the group ops."""

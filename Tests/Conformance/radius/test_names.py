@@ -26,6 +26,11 @@ def test_every_name_is_in_a_dictionary_and_of_its_kind():
     assert not wrong
 
 
+def test_a_name_that_is_in_none_is_told_when_the_server_starts(muster):
+    lines = [line for line in muster.log().splitlines() if "radius.attributesFile" in line]
+    assert lines and all("level=warning" in line and "Nobodys-Attribute" in line for line in lines), lines
+
+
 def test_every_name_of_the_document_is_known():
     text = (REPOSITORY / "docs/radius.md").read_text()
     named = set(re.findall(r'`"([A-Z][\w]*-[\w-]+)":', text))

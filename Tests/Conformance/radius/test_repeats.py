@@ -5,8 +5,7 @@ import re
 import signal
 import subprocess
 
-import pytest
-from freeradius import SECRET, Answer, FreeRadius, quoted
+from freeradius import SECRET, Answer, quoted
 
 from muster import PASSWORD, until
 
@@ -24,13 +23,6 @@ def logins(muster, name):
     events = muster.request("GET", f"/muster/v1/audit/events?{query}").json()["events"]
     failed = [event for event in events if event["is_failure"]]
     return len(events) - len(failed), len(failed)
-
-
-@pytest.fixture(scope="module")
-def patient(muster, keys, tmp_path_factory):
-    """A FreeRADIUS that waits as long as a machine under load may take."""
-    with FreeRadius(tmp_path_factory.mktemp("patient"), muster, keys, patience="60.0") as server:
-        yield server
 
 
 def test_a_thousand_logins_are_all_accepted_and_nothing_goes_wrong_on_the_way(patient, muster, tmp_path):

@@ -58,10 +58,12 @@ def test_scim2_tester_finds_nothing(scim2, time):
     assert len(verdicts) > 140, done.stdout
 
 
-def test_scim_sanity_finds_nothing(muster, scim):
+def probed(muster, scim, name, *first):
+    """How often what scim-sanity looks at was right, and what was wrong."""
     done = program(
-        "scim-sanity",
+        name,
         muster,
+        *first,
         "probe",
         f"{muster.url}/scim/v2",
         *("--token", scim.token, "--user-domain", "example.com"),
@@ -69,9 +71,36 @@ def test_scim_sanity_finds_nothing(muster, scim):
     )
     report = json.loads(done.stdout)
     failed = [one["name"] for one in report["results"] if one["status"] not in ("pass", "skip")]
+    return report["summary"]["passed"], failed, done.stdout + done.stderr
+
+
+def test_scim_sanity_finds_nothing(muster, scim):
+    passed, failed, said = probed(muster, scim, "scim-sanity")
     # It puts somebody into a group whom nobody has ever made, and wants to hear that this was done.
-    assert failed == ["PATCH /Groups/{id} add member"], done.stdout + done.stderr
-    assert report["summary"]["passed"] >= 27, report["summary"]
+    assert failed == ["PATCH /Groups/{id} add member"], said
+    assert passed >= 27, said
+
+
+# scim-sanity as it is, but that whom it puts into its group is somebody.
+WITH_A_MEMBER = """
+import sys
+from scim_sanity import cli, http_client
+member, patch = sys.argv.pop(1), http_client.SCIMClient.patch
+
+def send(client, path, body, *more, **named):
+    for operation in body["Operations"]:
+        if operation.get("value") == [{"value": "fake-member-id"}]:
+            operation["value"] = [{"value": member}]
+    return patch(client, path, body, *more, **named)
+
+http_client.SCIMClient.patch = send
+sys.exit(cli.main())
+"""
+
+
+def test_scim_sanity_finds_nothing_at_all_where_the_member_is_somebody(muster, scim):
+    passed, failed, said = probed(muster, scim, "python", "-c", WITH_A_MEMBER, scim.user()["id"])
+    assert not failed and passed >= 28, said
 
 
 def test_scim2_cli_makes_finds_and_deletes_a_user(scim2):
