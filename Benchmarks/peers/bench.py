@@ -31,7 +31,7 @@ PARTS = {
     "factors": (
         factors.measure,
         {
-            **{"LOGINS": 500, "SIGN_INS": 10_000, "WRONG": 1_000},
+            **{"LOGINS": 500, "SIGN_INS": 1_500, "WRONG": 1_000},
             **{"GUESSES": 5_000, "SOURCES": 2_000, "CROWD_SECONDS": 60, "SECONDS_EACH": 4, "ROUNDS": 3},
         },
     ),

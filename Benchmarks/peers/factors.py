@@ -1,6 +1,7 @@
 """Second factors and wrong passwords: what signing in costs, and what strangers do to it. Ratios of one run."""
 
 import json
+import math
 import os
 import random
 import sys
@@ -108,7 +109,9 @@ def passkey(bench):
     """Sign-ins by passkeys, beside what swift-crypto alone verifies."""
     muster, count = bench.muster, bench.settings["SIGN_INS"]
     keys = Passkeys(bench.signatures, muster)
-    people(muster, "key", 200, 700_000, keys.add)
+    # Nobody signs in by a passkey more than thirty times at once.
+    users = max(200, math.ceil(count * bench.settings["ROUNDS"] / 25))
+    people(muster, "key", users, 700_000, keys.add)
     begin = [prepared(framed("/muster/v1/logins/webauthn"), 200)] * count
     for turn in range(bench.settings["ROUNDS"]):
         requests = keys.sign_ins(count)
