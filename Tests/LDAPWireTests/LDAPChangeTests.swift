@@ -63,6 +63,35 @@ struct LDAPChangeTests {
         #expect(LDAPChange.add(add).answer == .add)
     }
 
+    @Test(
+        "what names too many attributes and values is refused, and read no further",
+        arguments: [0, 1]
+    )
+    func large(_ more: Int) throws {
+        let most = LDAPChange.maximumValues
+        let values = Array(repeating: "", count: most - 1 + more)
+        let modify = try Self.message(0x66) { writer in
+            writer.octets("cn=team".utf8)
+            writer.constructed { writer in
+                writer.constructed { writer in
+                    writer.integer(0, tag: BERTag.enumerated)
+                    Self.attribute("member", values, &writer)
+                }
+            }
+        }
+        let add = try Self.message(0x68) { writer in
+            writer.octets("cn=team".utf8)
+            writer.constructed { writer in
+                for _ in 0..<most + more { Self.attribute("cn", [], &writer) }
+            }
+        }
+        let reason = "a change names at most \(most) attributes and values"
+        for (operation, tag) in [(modify, LDAPAnswerTag.modify), (add, .add)] {
+            let refusal = LDAPOperation.refused(tag, LDAPResult(.adminLimitExceeded, reason))
+            #expect((operation == refusal) == (more > 0))
+        }
+    }
+
     @Test("another name is read with and without another parent", arguments: [nil, "ou=people"])
     func modifyDN(_ parent: String?) throws {
         let operation = try Self.message(0x6C) { writer in

@@ -9,6 +9,10 @@ public enum LDAPChange: Sendable, Equatable {
     /// Gives an entry another name.
     case modifyDN(LDAPModifyDN)
 
+    /// The most attributes and values that a change may name together; no group takes half as many members at once, and a
+    /// message has room for half a million empty ones, which would be read for nothing.
+    public static let maximumValues = 20_000
+
     /// The tag of its answer.
     public var answer: LDAPAnswerTag {
         switch self {
@@ -20,6 +24,15 @@ public enum LDAPChange: Sendable, Equatable {
     }
 }
 
+extension LDAPChange {
+    /// How many attributes and values were read.
+    struct Budget {
+        var count = 0
+
+        var isExceeded: Bool { count > LDAPChange.maximumValues }
+    }
+}
+
 /// An attribute with values, as a client sends it.
 public struct LDAPAttributeValues: Sendable, Equatable {
     /// The attribute's name or number, with options.
@@ -27,13 +40,21 @@ public struct LDAPAttributeValues: Sendable, Equatable {
     /// The values.
     public let values: [ArraySlice<UInt8>]
 
-    init(reading reader: inout BERReader) throws(BERError) {
+    /// Reads an attribute; where the change has named too many values, no more of them.
+    init(
+        reading reader: inout BERReader,
+        _ budget: inout LDAPChange.Budget
+    ) throws(BERError) {
+        budget.count += 1
         var attribute = try reader.constructed()
         name = try attribute.octets()
         var set = try attribute.constructed(BERTag.set)
         try attribute.requireEnd()
         var values: [ArraySlice<UInt8>] = []
-        while !set.isAtEnd { values.append(try set.octets()) }
+        while !set.isAtEnd, !budget.isExceeded {
+            values.append(try set.octets())
+            budget.count += 1
+        }
         self.values = values
     }
 }
@@ -62,16 +83,20 @@ public struct LDAPModify: Sendable, Equatable {
     /// The changes, each made on what the one before has left.
     public let steps: [Step]
 
-    init(_ bytes: ArraySlice<UInt8>) throws(BERError) {
+    init(
+        _ bytes: ArraySlice<UInt8>,
+        _ budget: inout LDAPChange.Budget
+    ) throws(BERError) {
         var reader = BERReader(bytes)
         name = try reader.octets()
         var list = try reader.constructed()
         try reader.requireEnd()
         var steps: [Step] = []
-        while !list.isAtEnd {
+        while !list.isAtEnd, !budget.isExceeded {
             var step = try list.constructed()
             let kind = Kind(rawValue: try step.integer(BERTag.enumerated))
-            steps.append(Step(kind: kind, attribute: try LDAPAttributeValues(reading: &step)))
+            let attribute = try LDAPAttributeValues(reading: &step, &budget)
+            steps.append(Step(kind: kind, attribute: attribute))
             try step.requireEnd()
         }
         self.steps = steps
@@ -85,13 +110,18 @@ public struct LDAPAdd: Sendable, Equatable {
     /// What it has.
     public let attributes: [LDAPAttributeValues]
 
-    init(_ bytes: ArraySlice<UInt8>) throws(BERError) {
+    init(
+        _ bytes: ArraySlice<UInt8>,
+        _ budget: inout LDAPChange.Budget
+    ) throws(BERError) {
         var reader = BERReader(bytes)
         name = try reader.octets()
         var list = try reader.constructed()
         try reader.requireEnd()
         var attributes: [LDAPAttributeValues] = []
-        while !list.isAtEnd { attributes.append(try LDAPAttributeValues(reading: &list)) }
+        while !list.isAtEnd, !budget.isExceeded {
+            attributes.append(try LDAPAttributeValues(reading: &list, &budget))
+        }
         self.attributes = attributes
     }
 }

@@ -38,6 +38,20 @@ public struct LDAPMessage: Sendable, Equatable {
         self.controls = controls
     }
 
+    /// A change with values; what names too many is refused.
+    private static func change(
+        _ read: (inout LDAPChange.Budget) throws(BERError) -> LDAPChange
+    ) throws(BERError) -> LDAPOperation {
+        var budget = LDAPChange.Budget()
+        let change = try read(&budget)
+        guard budget.isExceeded else { return .change(change) }
+        let most = LDAPChange.maximumValues
+        return .refused(
+            change.answer,
+            LDAPResult(.adminLimitExceeded, "a change names at most \(most) attributes and values")
+        )
+    }
+
     private static func operation(
         _ tag: UInt8,
         _ content: ArraySlice<UInt8>
@@ -49,8 +63,14 @@ public struct LDAPMessage: Sendable, Equatable {
             var refusal: LDAPResult?
             let search = try LDAPSearch(content, refusal: &refusal)
             return refusal.map { .refused(.search, $0) } ?? .search(search)
-        case 0x66: return .change(.modify(try LDAPModify(content)))
-        case 0x68: return .change(.add(try LDAPAdd(content)))
+        case 0x66:
+            return try change { (budget: inout LDAPChange.Budget) throws(BERError) in
+                .modify(try LDAPModify(content, &budget))
+            }
+        case 0x68:
+            return try change { (budget: inout LDAPChange.Budget) throws(BERError) in
+                .add(try LDAPAdd(content, &budget))
+            }
         case 0x4A: return .change(.delete(content))
         case 0x6C: return .change(.modifyDN(try LDAPModifyDN(content)))
         case 0x6E: return .compare(try LDAPCompare(content))

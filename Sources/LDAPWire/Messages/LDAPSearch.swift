@@ -46,7 +46,9 @@ public struct LDAPSearch: Sendable, Equatable {
         var wanted = try reader.constructed()
         try reader.requireEnd()
         var attributes: [ArraySlice<UInt8>] = []
-        while !wanted.isAtEnd { attributes.append(try wanted.octets()) }
+        while !wanted.isAtEnd, attributes.count <= Self.maximumAttributes {
+            attributes.append(try wanted.octets())
+        }
         self.attributes = attributes
         self.scope = scope ?? .base
         if scope == nil {

@@ -50,7 +50,8 @@ struct LDAPPersonTests {
                 }
             }
             var reader = BERReader(writer.bytes[...])
-            let values = try LDAPAttributeValues(reading: &reader)
+            var budget = LDAPChange.Budget()
+            let values = try LDAPAttributeValues(reading: &reader, &budget)
             try change.take(.replace, attribute, values, keys: keys)
         }
         let account = PersonalAccount(user: try Self.user(), person: person)

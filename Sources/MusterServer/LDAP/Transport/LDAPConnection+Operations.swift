@@ -10,6 +10,13 @@ extension LDAPConnection {
         caller.map { .caller($0.user.id) } ?? .stranger(SourceNetwork(of: address))
     }
 
+    /// Where the operation of a message of so many bytes is worked on: a long one takes long to make sense of, name by name, and
+    /// is worked on where lists are made, in turns; nil for where it was read.
+    func threads(for bytes: Int) -> (any TaskExecutor)? {
+        guard bytes > LDAPLimits.quickBytes, let caller else { return nil }
+        return ListThreads.shared.lane(for: caller.user.id)
+    }
+
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
         // Whoever was gone for too long is judged by how long that was.

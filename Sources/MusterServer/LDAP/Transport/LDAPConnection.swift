@@ -251,7 +251,7 @@ final class LDAPConnection: ChannelInboundHandler {
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
         let (lane, store) = (lane, operations.store)
-        let task = Task {
+        let task = Task(executorPreference: threads(for: servedBytes)) {
             // If it can no longer be sent, nobody waits for it.
             let end =
                 (try? await store.inLane(lane) { try await work(sender) }) ?? LDAPEnd(bytes: [])

@@ -9,6 +9,8 @@ enum LDAPLimits {
     /// Values that are not ASCII are dear to read: those of so many bytes take 60 µs at most, of 16 KiB 2 ms, and of 1 MiB 130 ms
     /// (case of Unicode there and back, one core of the benchmarks' machine).
     static let quickFilterBytes = 512
+    /// The most bytes of a message whose operation is worked on by the thread that has read it.
+    static let quickBytes = 32_768
     /// How many operations may be under way; more are not read until one has ended.
     static let operations = 32
     /// How many messages are served, and bytes of answers made, until others have a turn; as soon as they have taken
