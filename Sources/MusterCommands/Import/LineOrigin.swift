@@ -13,6 +13,9 @@ final class LineOrigin: Sendable {
         var columns: [(field: String, column: String)] = []
     }
 
+    /// What is kept of a line's place at most, in bytes.
+    static let bytesOfLine = MemoryLayout<(Int, Int)>.stride
+
     /// The most records that may have faults before the file is taken for something else.
     private static let faultLimit = 1000
 

@@ -24,17 +24,38 @@ extension ConsoleTools {
         }
     }
 
-    @Sendable private static func read(_ bytes: [UInt8]) throws(MusterError) -> UserLines {
+    /// How many bytes of a file are made into lines at a time: some megabytes, where all its cells are short.
+    private static let piece = 65_536
+
+    /// Reads a file piece by piece, and takes room for what is made of it and for where its lines stand.
+    @Sendable static func read(
+        _ bytes: [UInt8],
+        _ takeRoom: (Int) -> Bool
+    ) throws(MusterError) -> UserLines {
         guard !ForeignText.isUTF16(bytes) else {
             throw MusterError(.inputMalformed, ForeignText.utf16("The file"))
         }
         let origin = LineOrigin()
         var csv = CSVLines(origin, namesMaps: false)
-        let lines: [UInt8]
-        do throws(CommandError) {
-            lines = try csv.push(bytes) + csv.finish()
-        } catch {
-            throw MusterError(.inputMalformed, error.message)
+        var lines: [UInt8] = []
+        for start in stride(from: 0, through: bytes.count, by: piece) {
+            let end = min(start + piece, bytes.count)
+            var made: [UInt8]
+            do throws(CommandError) {
+                made = try csv.push(Array(bytes[start..<end]))
+                if end == bytes.count { made += try csv.finish() }
+            } catch {
+                throw MusterError(.inputMalformed, error.message)
+            }
+            let places = made.count { $0 == UInt8(ascii: "\n") } * LineOrigin.bytesOfLine
+            guard takeRoom(made.count + places) else {
+                throw .overloaded(
+                    "There is no room just now for what this file is made into. Split it, or import it with: muster users import",
+                    retryAfter: 10
+                )
+            }
+            lines += made
+            if end == bytes.count { break }
         }
         return UserLines(
             lines,

@@ -27,10 +27,13 @@ public struct ConsoleTools: Sendable {
         }
     }
 
-    /// Reads comma-separated values (RFC 4180).
+    /// Reads comma-separated values (RFC 4180), of which many times as many bytes can be made: it asks for room for some more
+    /// before it keeps them.
     ///
-    /// - Throws: ``MusterError`` with code `input.malformed` where no line of it can be read.
-    public typealias CSVReader = @Sendable ([UInt8]) throws(MusterError) -> UserLines
+    /// - Throws: ``MusterError`` with code `input.malformed` where no line of it can be read; `server.overloaded` where there
+    ///   is no room for what is made of it.
+    public typealias CSVReader =
+        @Sendable (_ file: [UInt8], _ takeRoom: (Int) -> Bool) throws(MusterError) -> UserLines
 
     /// A backup that was made and looked at, to be handed out.
     public struct Backup: Sendable {

@@ -17,7 +17,7 @@ struct FormScene {
     init() async throws {
         test = try await TestDirectory(rules: .withPasskeys)
         let tools = ConsoleTools(
-            readCSV: { bytes throws(MusterError) in .init(bytes) },
+            readCSV: { (bytes, _) throws(MusterError) in .init(bytes) },
             csvLine: { $0.joined(separator: ",") },
             backup: { () async throws(MusterError) in
                 ConsoleTools.Backup(size: 0) { () throws(MusterError) in [] }

@@ -66,7 +66,7 @@ struct LostBackupTests {
             }
         }
         let tools = ConsoleTools(
-            readCSV: { bytes throws(MusterError) in .init(bytes) },
+            readCSV: { (bytes, _) throws(MusterError) in .init(bytes) },
             csvLine: { $0.joined(separator: ",") },
             backup: make
         )

@@ -102,7 +102,7 @@ struct ListThreadsTests {
         let store = try WatchedStore()
         let (test, _) = try await makeScene(store)
         let tools = ConsoleTools(
-            readCSV: { bytes throws(MusterError) in .init(bytes) },
+            readCSV: { (bytes, _) throws(MusterError) in .init(bytes) },
             csvLine: { $0.joined(separator: ",") },
             backup: nil
         )

@@ -61,16 +61,19 @@ final class ImportJob: Sendable {
 
     /// Its lines, made of its file the first time.
     ///
-    /// - Throws: ``MusterError`` with code `input.malformed`.
+    /// What is made of it takes room as well, and the file gives its own back then.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `server.overloaded`.
     func lines(_ tools: ConsoleTools?) throws(MusterError) -> ConsoleTools.UserLines {
-        let (file, known) = state.withLock { ($0.file, $0.lines) }
+        let (file, known, room) = state.withLock { ($0.file, $0.lines, $0.room) }
         if let known { return known }
         let lines: ConsoleTools.UserLines
         if ImportJob.isJSON(file) {
             lines = ConsoleTools.UserLines(file)
         } else {
             guard let tools else { throw MusterError(.inputMalformed, "Send JSON lines.") }
-            lines = try tools.readCSV(file)
+            lines = try tools.readCSV(file) { room?.take($0) ?? false }
+            room?.giveBack(file.count)
         }
         let count = lines.bytes.count { $0 == UInt8(ascii: "\n") }
         let isOpen = lines.bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false

@@ -49,9 +49,21 @@ final class ImportJobs: Sendable {
         return found
     }
 
-    /// Room for a file of an administrator.
+    /// Room for a file of an administrator; what has been left lying gives its own back before.
     func room(for owner: UserID) -> BudgetedRoom {
-        BudgetedRoom(of: files, for: owner)
+        forgetOld()
+        return BudgetedRoom(of: files, for: owner)
+    }
+
+    /// Forgets those with which nothing has been done for long, or which were touched while the clock was ahead.
+    private func forgetOld() {
+        let now = directory.clock.now()
+        jobs.withLock { jobs in
+            jobs.removeAll { job in
+                let isOld = now.since(job.touched) > ImportJobs.lifetime
+                return !job.shown.phase.isUnderWay && (isOld || job.touched.isFuture(at: now))
+            }
+        }
     }
 
     /// Begins to look at a file.
@@ -75,10 +87,8 @@ final class ImportJobs: Sendable {
             room: room,
             at: now
         )
+        forgetOld()
         let hasPlace = jobs.withLock { jobs in
-            jobs.removeAll {
-                !$0.shown.phase.isUnderWay && now.since($0.touched) > ImportJobs.lifetime
-            }
             if jobs.count(where: { $0.owner == job.owner }) >= ImportJobs.ofOneCaller {
                 let oldest = jobs.firstIndex {
                     $0.owner == job.owner && !$0.shown.phase.isUnderWay
