@@ -33,13 +33,18 @@ extension GroupService {
 
     /// Some of all groups but the built-in one, with their members, for whoever may look at users: all of one snapshot.
     ///
+    /// No more members are in memory at once than one group has, but for those that are shown.
+    ///
     /// - Parameters:
     ///   - principal: The caller.
-    ///   - listing: Whether `choose` needs to know who the members are.
+    ///   - listing: Whether `passes` needs to know who the members are.
     ///   - member: Keeps the groups of this user.
     ///   - shown: What is read of the members of those that are chosen.
+    ///   - mostMembers: How many members those that are chosen have together at most, where they are shown: with more, the
+    ///     last ones are left out. The first one is shown in any case.
+    ///   - passes: Says whether a group is one of those among which is chosen.
     ///   - choose: Chooses among the groups, which come in order of their numbers, and says what else is to be known.
-    /// - Returns: The chosen groups, and what else `choose` has said.
+    /// - Returns: The chosen groups, whether some were left out, and what else `choose` has said.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`, or what `choose` throws.
     public func choose<Rest: Sendable>(
@@ -47,11 +52,11 @@ extension GroupService {
         listing: Bool,
         of member: UUID? = nil,
         showing shown: GroupWithMembers.Listing,
+        upTo mostMembers: Int,
+        passing passes: @escaping @Sendable (GroupWithMembers) -> Bool,
         _ choose:
-            @escaping @Sendable ([GroupWithMembers]) throws(MusterError) -> (
-                groups: [Group], rest: Rest
-            )
-    ) async throws(MusterError) -> (groups: [GroupWithMembers], rest: Rest) {
+            @escaping @Sendable ([Group]) throws(MusterError) -> (groups: [Group], rest: Rest)
+    ) async throws(MusterError) -> (groups: [GroupWithMembers], isCut: Bool, rest: Rest) {
         try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             let groups: [Group]
@@ -61,14 +66,20 @@ extension GroupService {
             } else {
                 groups = try reader.groups()
             }
-            var all: [GroupWithMembers] = []
-            for group in groups {
-                all.append(try reader.members(of: group, listing ? .uuids : .nobody))
+            var passed: [Group] = []
+            for group in groups
+            where passes(try reader.members(of: group, listing ? .uuids : .nobody)) {
+                passed.append(group)
             }
-            let chosen = try choose(all)
+            let chosen = try choose(passed)
             var found: [GroupWithMembers] = []
-            for group in chosen.groups { found.append(try reader.members(of: group, shown)) }
-            return (found, chosen.rest)
+            var left = mostMembers
+            for group in chosen.groups {
+                left -= shown == .nobody ? 0 : group.userCount
+                guard left >= 0 || found.isEmpty else { break }
+                found.append(try reader.members(of: group, shown))
+            }
+            return (found, found.count < chosen.groups.count, chosen.rest)
         }
     }
 

@@ -23,12 +23,18 @@ struct SCIMGroupSearch: Sendable {
         }
     }
 
+    /// The most members that the groups of a page have together, where they are shown, unless the first has more: some ten
+    /// megabytes of them.
+    static let mostMembers = 20_000
+
     private let directory: Directory
     private let groups: GroupService
     private let view: SCIMGroupView
+    private let mostMembers: Int
 
-    init(_ directory: Directory) {
+    init(_ directory: Directory, mostMembers: Int = SCIMGroupSearch.mostMembers) {
         self.directory = directory
+        self.mostMembers = mostMembers
         groups = GroupService(directory)
         view = SCIMGroupView(directory)
     }
@@ -50,14 +56,17 @@ struct SCIMGroupSearch: Sendable {
             try cursor.position(text)
         }
         let order = try SCIMGroupSearch.order(page.sortBy)
-        let choose: @Sendable ([GroupWithMembers]) throws(MusterError) -> Choice = {
-            [view] groups throws(MusterError) in
-            try SCIMGroupSearch.choice(groups, filter, view, page, position, order)
+        let choose: @Sendable ([Group]) throws(MusterError) -> Choice = {
+            groups throws(MusterError) in
+            try SCIMGroupSearch.choice(groups, page, position, order)
+        }
+        let passes: @Sendable (GroupWithMembers) -> Bool = { [view] group in
+            filter?.matches(view.resource(group, root: "")) ?? true
         }
         guard let members = SCIMGroupSearch.members(filter) else {
             return SCIMFound(resources: [], total: try choose([]).rest.total, next: nil)
         }
-        let groups = groups
+        let (groups, mostMembers) = (groups, mostMembers)
         let found = try await SearchTurns.users.run(for: principal) {
             () async throws(MusterError) in
             try await groups.choose(
@@ -65,6 +74,8 @@ struct SCIMGroupSearch: Sendable {
                 listing: filter?.names("members") ?? false,
                 of: members.first,
                 showing: projection.memberListing,
+                upTo: mostMembers,
+                passing: passes,
                 choose
             )
         }
@@ -73,7 +84,7 @@ struct SCIMGroupSearch: Sendable {
                 projection.apply(to: view.resource($0, root: root), of: .group)
             },
             total: found.rest.total,
-            next: found.rest.goesOn
+            next: found.rest.goesOn || found.isCut && page.cursor != nil
                 ? found.groups.last.map {
                     cursor.text(after: .init($0.group.id.rawValue, $0.group.changedAt))
                 } : nil
@@ -84,17 +95,12 @@ struct SCIMGroupSearch: Sendable {
     private typealias Choice = (groups: [Group], rest: (total: Int?, goesOn: Bool))
 
     private static func choice(
-        _ groups: [GroupWithMembers],
-        _ filter: SCIMFilter?,
-        _ view: SCIMGroupView,
+        _ passed: [Group],
         _ page: SCIMPage,
         _ position: SCIMCursor.Place?,
         _ order: Order
     ) throws(MusterError) -> Choice {
-        let passed = groups.filter { group in
-            filter?.matches(view.resource(group, root: "")) ?? true
-        }
-        let sorted = sorted(passed.map(\.group), order, page.isDescending)
+        let sorted = sorted(passed, order, page.isDescending)
         var start = (page.startIndex ?? 1) - 1
         if let position {
             start = try self.start(in: sorted, after: position, order, page.isDescending)
