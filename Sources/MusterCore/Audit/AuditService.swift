@@ -79,8 +79,14 @@ public struct AuditService: Sendable {
         }
     }
 
+    /// How many events at a time are looked through for one's own sign-ins, and how many times: of a user with very many of
+    /// another kind nobody waits until all were gone through.
+    private static let ownEvents = (page: 500, pages: 4)
+
     /// The caller's own last sign-ins, those that were refused among them, newest first: everybody may see those, and
     /// nobody else's.
+    ///
+    /// They are those among the last two thousand events about the caller.
     ///
     /// - Throws: ``MusterError`` with code `password.change_required` or `store.unavailable`.
     public func ownSignIns(
@@ -91,11 +97,19 @@ public struct AuditService: Sendable {
             caller,
             reader throws(MusterError) in
             try caller.requireSettledAccount()
-            var events: [AuditEvent] = []
-            for action in SignInEvents.actions {
-                events += try reader.newest(limit, of: action, .target(caller.user.uuid))
+            let query = AuditQuery(
+                conditions: [.target(caller.user.uuid)],
+                limit: AuditService.ownEvents.page,
+                isNewestFirst: true
+            )
+            var (events, position): ([AuditEvent], AuditPosition?) = ([], nil)
+            for _ in 0..<AuditService.ownEvents.pages {
+                let page = try reader.auditPage(query, after: position)
+                events += page.events.filter { SignInEvents.actions.contains($0.action) }
+                position = page.end
+                guard page.events.count == query.limit, events.count < limit else { break }
             }
-            return Array(events.sorted { $0.at > $1.at }.prefix(limit))
+            return Array(events.prefix(limit))
         }
     }
 }
