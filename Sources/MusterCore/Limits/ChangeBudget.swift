@@ -28,6 +28,9 @@ final class ChangeBudget: Sendable {
         case confirmed
         /// A login with a passkey alone, which is counted whatever its user administers.
         case passkeyLogin
+        /// That a code be sent for a login that waits; from where the user has signed in before by itself, so that whoever has
+        /// the password alone takes no place of the owner's.
+        case code(isFamiliar: Bool)
 
         /// What a change is for which a password was given, or none.
         init(_ verified: VerifiedPassword?) {

@@ -18,7 +18,7 @@ struct LoginCode {
     /// - Parameters:
     ///   - user: Who signs in.
     ///   - place: Where it does.
-    ///   - wanted: The way that is asked for; nil for all.
+    ///   - wanted: The way that is asked for; nil for all, where a password was hashed just before.
     ///   - judge: Refuses a user, as it is when the code is kept, to whom none is to be sent any more.
     /// - Throws: ``MusterError`` with code `code.undeliverable`, `credentials.invalid` where the user is gone or shut out,
     ///   `request.rate_limited`, `server.overloaded` or `store.unavailable`, or what `judge` throws.
@@ -42,6 +42,7 @@ struct LoginCode {
         guard waiting?.isFresh(at: access.clock.now()) != true else { return }
         let routes = LoginCode.routes(to: user, by: wanted, access.rules.delivery)
         guard !routes.isEmpty else { throw .undeliverableCode }
+        if wanted != nil { try count(user.id, isFamiliar: isFamiliar) }
         let order = CodeOrder(
             user: user,
             purpose: .login,
@@ -78,6 +79,17 @@ struct LoginCode {
             )
             return try transaction.order(order, kept, access, refusing: refused)
         }
+    }
+
+    /// Counts that a code is asked for, which is written down also where none is sent.
+    private func count(_ user: UserID, isFamiliar: Bool) throws(MusterError) {
+        let payer = ChangeBudget.Payer(
+            user: user,
+            credential: nil,
+            kind: .code(isFamiliar: isFamiliar)
+        )
+        guard let wait = access.ownChanges.take(payer, at: access.clock.now()) else { return }
+        throw .rateLimited("Codes were asked for too often.", retryAfter: wait)
     }
 
     private static func routes(
