@@ -89,15 +89,17 @@ struct LargeGroupTests {
             .add(uuids + [uuids[0]]), .remove(Array(uuids.dropFirst())),
         ]
         for (step, left) in zip(steps, [count + 1, 2]) {
-            let changed = try await test.groups.revise(
-                group.uuid,
-                by: test.asAdministrator,
-                listing: { _ in .nobody }
-            ) { _ throws(MusterError) in
+            let stepping: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
                 var revision = GroupRevision()
                 revision.steps = [step]
                 return revision
             }
+            let changed = try await test.groups.revise(
+                group.uuid,
+                by: test.asAdministrator,
+                listing: { _ in .nobody },
+                stepping
+            )
             #expect(changed.group.userCount == left)
             #expect(store.takeCalls().trips < 40)
         }
