@@ -11,4 +11,4 @@ scripts/debug-build.sh --build-tests --explicit-target-dependency-import-check e
 echo "== unit and store tests"
 # All at once they share two processors so evenly that a request of one waits half a minute for those of the others.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
-timeout 1200 swift test --skip-build --parallel
+timeout 1800 swift test --skip-build --parallel
