@@ -73,7 +73,8 @@ public struct BindService: Sendable {
             }
             return isReader ? place : nil
         } catch {
-            guard error.code != .storeUnavailable else { throw error }
+            // Where it cannot be asked, nobody is let in by the address of the application itself.
+            guard error.code != .storeUnavailable, error.code != .overloaded else { throw error }
             return nil
         }
     }
