@@ -3,7 +3,8 @@ extension LoginService {
     /// Ends one.
     ///
     /// What is refused is written down, and what is right begins a session; all other changes wait meanwhile. So what cannot
-    /// be right costs what a wrong password does, and waits among strangers; and what is right is counted at its user.
+    /// be right costs what a wrong password does, and waits among strangers; and what is right is counted at its user, unless
+    /// the server itself could not go on.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
     func judgeAlone(
@@ -13,8 +14,9 @@ extension LoginService {
     ) async throws(MusterError) -> Step {
         let owned = try await passkey(of: assertion)
         let checked = checked(assertion, by: owned?.passkey)
+        var payer: ChangeBudget.Payer?
         if let owned, isRight(checked, by: owned.passkey, challenge) {
-            try countAlone(owned.user)
+            payer = try countAlone(owned.user)
         } else {
             _ = try await passwords.hasher.check(
                 Secret(""),
@@ -22,7 +24,12 @@ extension LoginService {
                 in: .stranger(SourceNetwork(of: place.origin.address, access.rules.networks))
             )
         }
-        return try await finishAlone(challenge, checked, place)
+        do throws(MusterError) {
+            return try await finishAlone(challenge, checked, place)
+        } catch {
+            if let payer, error.isOfServer { access.ownChanges.giveBack(payer) }
+            throw error
+        }
     }
 
     /// The passkey that an assertion names, and whose it is; nil if nobody has it, or it is not taken any more.
@@ -67,10 +74,10 @@ extension LoginService {
         }
     }
 
-    /// Counts a login of whoever has the key, which leaves a session and a record.
-    private func countAlone(_ user: UserID) throws(MusterError) {
+    /// Counts a login of whoever has the key, which leaves a session and a record; who pays for it.
+    private func countAlone(_ user: UserID) throws(MusterError) -> ChangeBudget.Payer {
         let payer = ChangeBudget.Payer(user: user, credential: nil, kind: .passkeyLogin)
-        guard let wait = access.ownChanges.take(payer, at: access.clock.now()) else { return }
+        guard let wait = access.ownChanges.take(payer, at: access.clock.now()) else { return payer }
         throw .rateLimited("This passkey's user has signed in too often.", retryAfter: wait)
     }
 

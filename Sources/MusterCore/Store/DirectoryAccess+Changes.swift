@@ -210,7 +210,7 @@ extension DirectoryReader {
 
 extension MusterError {
     /// Whether it was not the caller's doing.
-    fileprivate var isOfServer: Bool {
+    var isOfServer: Bool {
         [.storeUnavailable, .overloaded, .serverInternal].contains(code)
     }
 }
