@@ -47,12 +47,13 @@ struct PasswordVerifier {
         try await passwords.guesses.enter(key, in: gateLane(of: attempt))
         defer { passwords.guesses.leave(key) }
         // What is read of a name that somebody has takes longer, too.
-        var start = attempt.began ?? access.clock.elapsed
+        let entered = access.clock.elapsed
+        var start = attempt.began ?? entered
         var found = try await find(attempt)
         let delay = delay(of: attempt)
         let isFamiliar = found?.source.isFamiliar == true
         if delay > .zero, !isFamiliar {
-            try await wait(attempt, max(delay - (access.clock.elapsed - start), .zero))
+            try await wait(attempt, max(delay - (access.clock.elapsed - entered), .zero))
             start = access.clock.elapsed
             found = try await find(attempt)
         }

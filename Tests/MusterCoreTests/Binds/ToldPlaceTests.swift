@@ -115,7 +115,9 @@ struct ToldPlaceTests {
                     != nil
             )
         }
-        #expect(try await isIn(at: place("198.51.100.9", by: teller)).first == false)
+        let told = try place("198.51.100.9", by: teller)
+        let here = await failure { _ = try await bind("jane@example.com", at: told) }
+        #expect(here?.code == .credentialsInvalid)
         let elsewhere = await failure {
             _ = try await BindService(test.directory).bind(
                 LoginRequest(

@@ -45,6 +45,8 @@ private enum SuiteStores {
         "OneLine": snippet,
         "CountingStoreTests": snippet,
         "LargeGroupTests": counted,
+        "CodeRequestTests": counted,
+        "RightBeforeChangeTests": counted,
         "FailureLogTests": "its store has lost its files, and answers nothing",
         "RaceTests": copies,
         "InMemory": copies,
@@ -61,10 +63,12 @@ private enum SuiteStores {
     ]
 
     static let owners = [
+        "MusterCoreTests/Access/RightBeforeChangeTests.swift": counted,
         "MusterCoreTests/Access/SignInOutlookTests.swift":
             "only memory has sealed what nobody opens",
         "MusterCoreTests/Documentation/StoreSnippets.swift": snippet,
         "MusterCoreTests/Groups/LargeGroupTests.swift": counted,
+        "MusterCoreTests/Logins/CodeRequestTests.swift": counted,
         "MusterCoreTests/SSHKeys/AuthorizedKeysTests.swift":
             "one test looks for a name that no user can have",
         "MusterServerTests/Operations/FailureLogTests.swift": "its files are lost",

@@ -33,6 +33,7 @@ struct LDAPStepTests {
 
     /// A search for all that is shown of users, and of everything else that fits.
     private func job(
+        limit: Int = 0,
         matching filter: (inout BERWriter) -> Void = {
             $0.octets("objectClass".utf8, tag: 0x87)
         }
@@ -43,7 +44,7 @@ struct LDAPStepTests {
             writer.constructed(0x63) { writer in
                 writer.octets(Self.suffix.utf8)
                 for number in [2, 0] { writer.integer(number, tag: BERTag.enumerated) }
-                for _ in 1...2 { writer.integer(0) }
+                for number in [limit, 0] { writer.integer(number) }
                 writer.octets([0], tag: 0x01)
                 filter(&writer)
                 writer.constructed { _ in }
@@ -82,6 +83,35 @@ struct LDAPStepTests {
         let (same, more) = try await answer(cut)
         #expect(pieces == 1 && bytes.count > 10_000)
         #expect(more > 5 && same == bytes)
+    }
+
+    @Test(
+        "a limit that is reached is told where there is one more, and not where only others follow"
+    )
+    func limit() async throws {
+        _ = try await makeUsers(LDAPSearchJob.block + 1)
+        let one = { (writer: inout BERWriter) in
+            // In the middle of a name, which no index knows.
+            writer.constructed(0xA4) { writer in
+                writer.octets("uid".utf8)
+                writer.constructed { $0.octets("dmi".utf8, tag: 0x81) }
+            }
+        }
+        let many = { (writer: inout BERWriter) in
+            writer.constructed(0xA4) { writer in
+                writer.octets("uid".utf8)
+                writer.constructed { $0.octets("xxx".utf8, tag: 0x81) }
+            }
+        }
+        // An integer of one byte in the end of the answer: success, or more than the limit.
+        let found = try await answer(job(limit: 1, matching: one)).bytes
+        #expect(found.count > 100 && found.suffix(7).starts(with: [0x0A, 1, 0]))
+        for limit in [1, LDAPSearchJob.block] {
+            let (bytes, _) = try await answer(job(limit: limit, matching: many))
+            #expect(bytes.suffix(7).starts(with: [0x0A, 1, 4]))
+        }
+        let all = try await answer(job(limit: LDAPSearchJob.block + 1, matching: many)).bytes
+        #expect(all.suffix(7).starts(with: [0x0A, 1, 0]))
     }
 
     @Test("those of several large groups are found among all, and are the same")

@@ -10,6 +10,8 @@ struct LDAPSearchStep: Sendable {
     var size = 0
     /// After which entry to go on; nil at the end.
     var next: LDAPPosition?
+    /// Whether there was no room for one more that the search wants.
+    var isFull = false
     /// Whether there is more to look at than was allowed, so that nothing of this counts.
     var isTooLong = false
     /// Whether more users have a text that is looked for than are found by that at once, so that everybody is looked at.
@@ -22,7 +24,7 @@ extension LDAPEntryView {
     /// - Parameters:
     ///   - job: The search.
     ///   - position: After which entry to begin; nil at the beginning.
-    ///   - room: How many entries there is room for, from 1.
+    ///   - room: How many entries there is room for; with none it is found out whether there is one.
     /// - Returns: What was found; nil if there is no base that the caller sees.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func step(
@@ -44,7 +46,10 @@ extension LDAPEntryView {
             let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
             step.isTooLong = isTooLong
             step.looksAtAll = looksAtAll
-            guard isWhole else { return step }
+            guard isWhole else {
+                if step.isFull, step.next == nil { step.next = position }
+                return step
+            }
         }
         return step
     }
@@ -137,6 +142,7 @@ extension LDAPEntryView {
             guard truth == .isTrue else { continue }
             guard step.found.count < room, isQuick || step.size < job.stepBytes else {
                 step.next = step.found.last?.position
+                step.isFull = true
                 return true
             }
             if attributes?.kind != entry.kind {

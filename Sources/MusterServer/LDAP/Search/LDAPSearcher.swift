@@ -226,7 +226,9 @@ struct LDAPSearcher: Sendable {
             left -= found.found.count
             shown += found.found.count
             try Task.checkCancellation()
-            let isLast = found.next == nil || left == 0
+            // Where as many as may be are shown, it is told whether there is one more, and not that there might be.
+            let goesOn = job.digest != nil && (!job.isBounded || shown < job.limit)
+            let isLast = found.next == nil || left == 0 && (found.isFull || goesOn)
             let bytes = found.found.flatMap(\.bytes)
             let share = try share(of: bytes.count, for: caller)
             let end = isLast ? end(of: job, shown: shown, found) : nil
