@@ -43,14 +43,14 @@ struct DamageCheckTests {
         )
     }
 
-    @Test("a start reads no more of a directory of a thousand users than that it is one")
+    @Test("a start reads no more of a directory of four thousand users than that it is one")
     func bound() async throws {
         let store = try SQLiteStore(
             path: paths.database,
             sealer: SodiumSealer(key),
             digester: SystemDigester(key)
         )
-        let arrivals = try (1...2_000).map { number in
+        let arrivals = try (1...4_000).map { number in
             let draft = UserDraft(username: try Username("somebody.\(number)@example.com"))
             return UserInsertion(uuid: UUID(), draft: draft, password: nil)
         }
