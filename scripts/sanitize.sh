@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the Swift tests under Thread Sanitizer and Address Sanitizer, each with a build of its own, and fails at the first
 # finding. Usage: sanitize.sh [thread|address ...]
+# Thread Sanitizer runs the tests of what has no `Mutex`: of Swift's own on Linux it knows nothing, and takes each use for a race.
 # TARGETS="TextBytesTests WireJSONTests" builds and runs these alone; SANITIZE_BUILD= is where it builds (.build/sanitize).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 fatal() { echo "sanitize: $*" >&2; exit 1; }
 
 declare -A runtimes=([thread]=tsan [address]=asan)
+without_mutex="LDAPWireTests MusterAPITests NormalFormsTests QRCodeTests SCIMAPITests TenableAPITests TextBytesTests WireJSONTests"
+declare -A targets=([thread]=$without_mutex [address]="")
 sanitizers=("$@")
 ((${#sanitizers[@]})) || sanitizers=(thread address)
 resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
@@ -23,8 +26,10 @@ scripts/install.sh check
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0
 export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
-[[ -z ${TARGETS:-} ]] || export MUSTER_TESTS=$TARGETS
 for sanitizer in "${sanitizers[@]}"; do
+    unset MUSTER_TESTS
+    chosen=${TARGETS:-${targets[$sanitizer]}}
+    [[ -z $chosen ]] || export MUSTER_TESTS=$chosen
     build=${SANITIZE_BUILD:-.build/sanitize}/$sanitizer
     echo "== $sanitizer sanitizer"
     scripts/progress.py ".build/sanitize-$sanitizer.log" \
