@@ -38,6 +38,9 @@ UNPROVOKED = {
     "No backup could be made. The server's log says why; muster check looks at the directory.": (
         "a directory that is damaged or a disk that is full, in the console"
     ),
+    "There is no room just now for what this file is made into. Split it, or import it with: muster users import": (
+        "files of many MiB at the same moment, in the console; ImportListRoomTests have them"
+    ),
     "The directory cannot be worked on: no answer.": "the command's own server would have to fail",
     "or copy what you trust to another folder. Nothing was changed.": (
         "needs a second user, whom not every machine lends to a test"
