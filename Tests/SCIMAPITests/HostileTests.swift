@@ -55,7 +55,8 @@ struct HostileTests {
                     _ = try? SCIMPatch(change, of: type)
                 }
             }
-            if time > longest.time { longest = (time, text) }
+            // In the first turn tables are made.
+            if turn > 0, time > longest.time { longest = (time, text) }
         }
         #expect(longest.time < .milliseconds(10), "\(longest.text.debugDescription)")
     }
