@@ -97,3 +97,16 @@ public protocol GroupWriter {
     /// Takes all users of these numbers out of a group, in one step.
     func removeMembers(_ users: ClosedRange<UserID>, from group: GroupID) throws(MusterError)
 }
+
+extension GroupWriter {
+    /// Puts users in or takes them out one by one, for stores to which one more statement is no trip.
+    public func setMembers(
+        _ users: [UserID],
+        of group: GroupID,
+        isMember: Bool
+    ) throws(MusterError) {
+        for user in users {
+            _ = isMember ? try addMember(user, to: group) : try removeMember(user, from: group)
+        }
+    }
+}

@@ -53,16 +53,6 @@ extension SQLiteTransaction {
         return found
     }
 
-    func setMembers(
-        _ users: [UserID],
-        of group: GroupID,
-        isMember: Bool
-    ) throws(MusterError) {
-        for user in users {
-            _ = isMember ? try addMember(user, to: group) : try removeMember(user, from: group)
-        }
-    }
-
     func insertGroup(
         uuid: UUID,
         name: String,

@@ -81,16 +81,6 @@ extension MemoryTransaction {
         }
     }
 
-    func setMembers(
-        _ users: [UserID],
-        of group: GroupID,
-        isMember: Bool
-    ) throws(MusterError) {
-        for user in users {
-            _ = isMember ? try addMember(user, to: group) : try removeMember(user, from: group)
-        }
-    }
-
     func removeMembers(
         _ users: ClosedRange<UserID>,
         from group: GroupID
