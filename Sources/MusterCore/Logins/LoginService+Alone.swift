@@ -137,7 +137,6 @@ extension LoginService {
             try transaction.noteSignIn(
                 of: user,
                 from: place.source,
-                isFamiliar: try transaction.loginSource(place.source, of: user.id).isFamiliar,
                 clearsFailures: false,
                 at: now
             )

@@ -36,7 +36,6 @@ extension LoginService {
             try transaction.noteSignIn(
                 of: user,
                 from: place.source,
-                isFamiliar: try transaction.loginSource(place.source, of: user.id).isFamiliar,
                 clearsFailures: true,
                 at: now
             )

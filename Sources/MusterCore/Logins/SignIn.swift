@@ -108,4 +108,27 @@ extension DirectoryTransaction {
         if clearsFailures { logins.failureCount = 0 }
         try updateLogins(of: user.id, to: logins)
     }
+
+    /// Notes that a user has come in, of whom it is looked up here whether it has come in from there before.
+    ///
+    /// - Parameters:
+    ///   - user: Who, as it is in this change.
+    ///   - source: From where.
+    ///   - clearsFailures: Whether the count of failed logins begins again.
+    ///   - now: When.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func noteSignIn(
+        of user: User,
+        from source: LoginSource,
+        clearsFailures: Bool,
+        at now: Timestamp
+    ) throws(MusterError) {
+        try noteSignIn(
+            of: user,
+            from: source,
+            isFamiliar: try loginSource(source, of: user.id).isFamiliar,
+            clearsFailures: clearsFailures,
+            at: now
+        )
+    }
 }

@@ -264,7 +264,6 @@ public struct RadiusLoginService: Sendable {
             try transaction.noteSignIn(
                 of: user,
                 from: step.place.source,
-                isFamiliar: try transaction.loginSource(step.place.source, of: user.id).isFamiliar,
                 clearsFailures: true,
                 at: now
             )
