@@ -140,12 +140,12 @@ final class HashingPool: Sendable {
     }
 
     private func add(_ job: Job, as ticket: UInt64, in lane: HashingLane) {
-        let admission = state.withLock { state in
+        let (admission, needsCall) = state.withLock { state in
             let admission = state.queue.add(job, as: ticket, in: lane)
-            if case .displaced(let other) = admission, other.isOfStranger, !job.isOfStranger {
-                state.strangers.yieldPlace()
-            }
-            return admission
+            guard case .displaced(let other) = admission, other.isOfStranger, !job.isOfStranger
+            else { return (admission, false) }
+            state.strangers.yieldPlace()
+            return (admission, true)
         }
         switch admission {
         case .waits:
@@ -153,7 +153,7 @@ final class HashingPool: Sendable {
         case .displaced(let other):
             // The signal of the one that lost its place serves the newcomer, unless a thread has heard it and passed that
             // one over: nobody who is not passed over may wait then.
-            if other.isOfStranger, !job.isOfStranger { available.signal() }
+            if needsCall { available.signal() }
             other.giveUp()
         case .refused:
             job.giveUp()
