@@ -120,8 +120,7 @@ extension DirectoryAccess {
         case .reader, .administrator, .role: return nil
         }
         guard !principal.isMachine, principal.actor.administratorRights.isEmpty else { return nil }
-        let now = clock.now()
-        guard !diskRoom.isShort(store, at: now) else {
+        guard !diskRoom.isShort(store, at: clock.now()) else {
             throw .overloaded("The server's disk is nearly full.", retryAfter: 60, for: .disk)
         }
         let payer = ChangeBudget.Payer(
@@ -129,7 +128,22 @@ extension DirectoryAccess {
             credential: principal.credential,
             kind: kind
         )
-        guard let wait = ownChanges.take(payer, at: now) else { return payer }
-        throw .rateLimited("Your account was changed too often.", retryAfter: wait)
+        return try takePlace(for: payer, orSay: "Your account was changed too often.")
+    }
+
+    /// Takes a place for whoever pays for it.
+    ///
+    /// - Parameters:
+    ///   - payer: Who pays.
+    ///   - message: What is told if there is none.
+    /// - Returns: Who pays.
+    /// - Throws: ``MusterError`` with code `request.rate_limited`.
+    @discardableResult
+    func takePlace(
+        for payer: ChangeBudget.Payer,
+        orSay message: String
+    ) throws(MusterError) -> ChangeBudget.Payer {
+        guard let wait = ownChanges.take(payer, at: clock.now()) else { return payer }
+        throw .rateLimited(message, retryAfter: wait)
     }
 }

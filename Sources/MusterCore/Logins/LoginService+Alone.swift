@@ -77,8 +77,10 @@ extension LoginService {
     /// Counts a login of whoever has the key, which leaves a session and a record; who pays for it.
     private func countAlone(_ user: UserID) throws(MusterError) -> ChangeBudget.Payer {
         let payer = ChangeBudget.Payer(user: user, credential: nil, kind: .passkeyLogin)
-        guard let wait = access.ownChanges.take(payer, at: access.clock.now()) else { return payer }
-        throw .rateLimited("This passkey's user has signed in too often.", retryAfter: wait)
+        return try access.takePlace(
+            for: payer,
+            orSay: "This passkey's user has signed in too often."
+        )
     }
 
     private func finishAlone(

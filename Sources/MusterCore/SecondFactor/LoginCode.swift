@@ -88,8 +88,7 @@ struct LoginCode {
             credential: nil,
             kind: .code(isFamiliar: isFamiliar)
         )
-        guard let wait = access.ownChanges.take(payer, at: access.clock.now()) else { return }
-        throw .rateLimited("Codes were asked for too often.", retryAfter: wait)
+        try access.takePlace(for: payer, orSay: "Codes were asked for too often.")
     }
 
     private static func routes(
