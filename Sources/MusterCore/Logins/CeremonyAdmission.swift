@@ -33,7 +33,8 @@ extension DirectoryReader {
 }
 
 extension DirectoryTransaction {
-    /// Whether a user may still come in, or be confirmed; what was refused is recorded.
+    /// Whether a user may still come in, or be confirmed; what was refused is recorded, and takes one of the ceremony's
+    /// tries: a handle of somebody who may not come in is no means to have records written for nothing.
     func admits(
         _ user: User,
         to ceremony: Ceremony,
@@ -43,6 +44,9 @@ extension DirectoryTransaction {
         let refusal = try refusal(of: user, to: ceremony, at: place, access)
         guard let refusal else { return true }
         try recordRefusal(refusal.rawValue, of: AuditParty(user), place, access)
+        var tried = ceremony
+        tried.triesLeft -= 1
+        try updateCeremony(tried)
         return false
     }
 

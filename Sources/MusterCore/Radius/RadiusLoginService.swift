@@ -219,6 +219,7 @@ public struct RadiusLoginService: Sendable {
     private enum Finished: Sendable {
         case accepted(User, [String], TakenFactor)
         case refused
+        case unknownState
     }
 
     private func finish(
@@ -228,22 +229,16 @@ public struct RadiusLoginService: Sendable {
     ) async throws(MusterError) -> RadiusOutcome {
         let (access, cryptography) = (access, cryptography)
         let digest = step.digest(of: Secret(Hex.text(state)))
-        let waiting = try await access.store.read(.bounded) { reader throws(MusterError) in
-            try reader.ceremony(digest)
+        let isOpen = try await access.store.read(.bounded) { reader throws(MusterError) in
+            try reader.open(digest, step, access) != nil
         }
-        if waiting?.isOpenToHandles(at: access.clock.now()) != true { try await hash(step) }
+        guard isOpen else { return try await refuseState(step) }
         let finished = try await access.changeUncounted(by: step.principal, needing: .reader) {
             _,
             transaction throws(MusterError) -> Finished in
-            let now = access.clock.now()
-            guard var ceremony = try transaction.ceremony(digest),
-                ceremony.isOpenToHandles(at: now),
-                let user = try transaction.user(.id(ceremony.user)),
-                user.matches(.username(step.request.username))
-            else {
-                try transaction.recordUnknownState(step, access)
-                return .refused
-            }
+            // It may have been answered meanwhile.
+            guard case (var ceremony, let user)? = try transaction.open(digest, step, access)
+            else { return .unknownState }
             guard try transaction.admits(user, to: ceremony, at: step.place, access) else {
                 return .refused
             }
@@ -265,12 +260,29 @@ public struct RadiusLoginService: Sendable {
                 of: user,
                 from: step.place.source,
                 clearsFailures: true,
-                at: now
+                at: access.clock.now()
             )
             return .accepted(user, try transaction.groupNames(of: user), taken)
         }
-        guard case .accepted(let user, let groups, let taken) = finished else { return .refused }
-        await notices.tellOfRecovery(user, taken)
-        return .accepted(user, groups: groups)
+        switch finished {
+        case .accepted(let user, let groups, let taken):
+            await notices.tellOfRecovery(user, taken)
+            return .accepted(user, groups: groups)
+        case .refused: return .refused
+        case .unknownState: return try await refuseState(step)
+        }
+    }
+
+    /// Refuses a state that is not open to this name, client and place, whoever else's it is: at the price of a wrong
+    /// password, and without a trace in the state.
+    private func refuseState(_ step: RadiusStep) async throws(MusterError) -> RadiusOutcome {
+        try await hash(step)
+        let access = access
+        try await access.changeUncounted(by: step.principal, needing: .reader) {
+            _,
+            transaction throws(MusterError) in
+            try transaction.recordUnknownState(step, access)
+        }
+        return .refused
     }
 }

@@ -106,7 +106,7 @@ extension DirectoryTransaction {
         try recordSignIn([event], of: user, from: step.place.source, access)
     }
 
-    /// Records that a code came under a state that is nobody's, of this client, any more.
+    /// Records that a code came under a state that is nobody's, or not this user's, at this client and place.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func recordUnknownState(_ step: RadiusStep, _ access: DirectoryAccess) throws(MusterError) {
@@ -123,6 +123,22 @@ extension DirectoryTransaction {
 }
 
 extension DirectoryReader {
+    /// What a state stands for, with its user, if it is open to the name that is asked about; nil otherwise.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func open(
+        _ digest: Digest,
+        _ step: RadiusStep,
+        _ access: DirectoryAccess
+    ) throws(MusterError) -> (Ceremony, User)? {
+        guard let ceremony = try ceremony(digest),
+            ceremony.isOpenToHandles(at: access.clock.now()),
+            let user = try user(.id(ceremony.user)),
+            user.matches(.username(step.request.username))
+        else { return nil }
+        return (ceremony, user)
+    }
+
     /// The names of the groups that a user is in.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

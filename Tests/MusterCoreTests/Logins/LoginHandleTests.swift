@@ -45,6 +45,20 @@ struct LoginHandleTests {
         #expect(test.codes.messages.count == 1)
     }
 
+    @Test("of somebody who may not come in, five answers are written down, and the login is over")
+    func refused() async throws {
+        let app = try await scene.addApp()
+        let handle = try #require(try await scene.challenge().handle)
+        try await change { $0.isEnabled = false }
+        for _ in 1...Ceremony.tries {
+            let answer = await scene.finish(handle, .code(scene.code(app.secret)))
+            #expect(answer == .credentialsInvalid)
+        }
+        let written = try await test.auditEvents().count
+        #expect(await scene.finish(handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(try await test.auditEvents().count == written)
+    }
+
     @Test("a right code that was sent is no failure of the app")
     func countsApart() async throws {
         _ = try await scene.addApp()

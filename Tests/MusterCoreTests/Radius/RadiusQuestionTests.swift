@@ -150,6 +150,97 @@ struct RadiusQuestionTests {
         }
     }
 
+    /// What comes of a code under a state.
+    private func answer(
+        _ state: [UInt8],
+        of name: String,
+        _ code: Secret<String>,
+        in test: TestDirectory
+    ) async throws(MusterError) -> RadiusOutcome {
+        let request = RadiusRequest(
+            username: name,
+            password: code,
+            state: state,
+            client: "vpn",
+            station: nil,
+            address: nil
+        )
+        return try await test.radius.answer(request, by: test.asAdministrator)
+    }
+
+    /// A directory whose jane gets codes by mail, the state of her challenge, and the code.
+    private func challenge(
+        _ hasher: InstantHasher
+    ) async throws -> (test: TestDirectory, jane: User, state: [UInt8], code: Secret<String>) {
+        let test = try await TestDirectory(hasher: hasher)
+        var jane = try await test.makeUser(Self.name)
+        jane.secondFactor = SecondFactor(isEmailEnabled: true)
+        try await test.overwrite(jane)
+        let request = RadiusRequest(
+            username: Self.name,
+            password: TestDirectory.administratorPassword,
+            state: nil,
+            client: "vpn",
+            station: nil,
+            address: nil
+        )
+        let outcome = try await test.radius.answer(request, by: test.asAdministrator)
+        guard case .challenged(let state, _) = outcome else {
+            throw MusterError(.inputMalformed, "no challenge")
+        }
+        return (test, jane, state, try #require(test.codes.lastCode))
+    }
+
+    @Test(
+        "an open state under another name costs a hash before it is written down, and stays open",
+        arguments: ["eve@example.com", "nobody@example.com"]
+    )
+    func othersState(_ name: String) async throws {
+        let hasher = InstantHasher()
+        let (test, _, state, code) = try await challenge(hasher)
+        _ = try await test.makeUser("eve@example.com")
+        for _ in 1...Ceremony.tries + 1 {
+            let before = (hasher.calls.checks, try await test.auditEvents().count)
+            guard case .refused = try await answer(state, of: name, code, in: test) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(hasher.calls.checks == before.0 + 1)
+            let events = try await test.auditEvents()
+            #expect(events.count == before.1 + 1)
+            #expect(events.last?.fields.first?.value == "unknown state")
+            #expect(events.last?.target == nil, "it does not say whose state it is")
+            hasher.setOverloaded(true)
+            let refusal = await failure { try await answer(state, of: name, code, in: test) }
+            #expect(refusal?.code == .overloaded)
+            #expect(try await test.auditEvents().count == before.1 + 1, "nothing is written")
+            hasher.setOverloaded(false)
+        }
+        guard case .accepted(let user, _) = try await answer(state, of: Self.name, code, in: test)
+        else {
+            Issue.record("its owner does not come in any more")
+            return
+        }
+        #expect(user.username.text == Self.name)
+    }
+
+    @Test("an open state of somebody who may not come in is good for five refusals without a hash")
+    func refusedState() async throws {
+        let hasher = InstantHasher()
+        let (test, user, state, code) = try await challenge(hasher)
+        var jane = user
+        jane.isEnabled = false
+        try await test.overwrite(jane)
+        let before = hasher.calls.checks
+        for number in 1...Ceremony.tries + 3 {
+            guard case .refused = try await answer(state, of: Self.name, code, in: test) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(hasher.calls.checks == before + max(0, number - Ceremony.tries))
+        }
+    }
+
     @Test("the audit log names who asked")
     func audited() async throws {
         #expect(try await !opens(at: "vpn", "wrong", by: eve))
