@@ -119,6 +119,8 @@ public struct Authenticator: Sendable {
         if impersonations.goesOn(impersonating, by: principal.user, at: now) {
             return impersonating
         }
+        // The end of one stands in the log before the next one's beginning, which takes its place.
+        try await impersonations.settle(access)
         let access = access
         let begun = try await access.change(by: principal, needing: .role(.administrator)) {
             caller,

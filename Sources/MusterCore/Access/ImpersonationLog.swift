@@ -3,7 +3,7 @@ import Synchronization
 /// Who acts in whose name, so that the audit log can say when it began and ended.
 ///
 /// Impersonation is said again with every request. The first one begins it; when none has come for
-/// ``restAfter``, it has ended.
+/// ``restAfter``, or when the last one was noted while the clock was ahead, it has ended.
 public final class ImpersonationLog: Sendable {
     /// How long after its last request an impersonation is taken to have ended.
     public static let restAfter = Duration.seconds(300)
@@ -37,17 +37,21 @@ public final class ImpersonationLog: Sendable {
             origin = principal.origin
             lastSeen = now
         }
+
+        func hasEnded(at now: Timestamp) -> Bool {
+            now.since(lastSeen) >= ImpersonationLog.restAfter || lastSeen.isFuture(at: now)
+        }
     }
 
     private let entries = Mutex<[Pair: Entry]>([:])
 
     init() {}
 
-    /// Notes a request, if it goes on with an impersonation that was begun; answers whether it does.
+    /// Notes a request, if it goes on with an impersonation that was begun and has not ended; answers whether it does.
     func goesOn(_ principal: Principal, by impersonator: User, at now: Timestamp) -> Bool {
         let pair = Pair(principal, by: impersonator)
         return entries.withLock { entries in
-            guard entries[pair] != nil else { return false }
+            guard let entry = entries[pair], !entry.hasEnded(at: now) else { return false }
             entries[pair] = Entry(principal, by: impersonator, at: now)
             return true
         }
@@ -59,15 +63,13 @@ public final class ImpersonationLog: Sendable {
         entries.withLock { $0[pair] = Entry(principal, by: impersonator, at: now) }
     }
 
-    /// Writes the end of every impersonation that rests, or of all of them when the server stops.
+    /// Writes the end of every impersonation that has ended, or of all of them when the server stops.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func settle(_ access: DirectoryAccess, all: Bool = false) async throws(MusterError) {
         let now = access.clock.now()
         let ended = entries.withLock { entries in
-            let ended = entries.filter {
-                all || now.since($0.value.lastSeen) >= ImpersonationLog.restAfter
-            }
+            let ended = entries.filter { all || $0.value.hasEnded(at: now) }
             for pair in ended.keys {
                 entries[pair] = nil
             }

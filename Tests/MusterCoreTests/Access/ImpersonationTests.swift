@@ -22,6 +22,12 @@ struct ImpersonationTests {
         try await test.authenticator.impersonate(name, by: principal ?? test.asAdministrator)
     }
 
+    /// What the log says of impersonations, in its order.
+    private func story() async throws -> [AuditAction] {
+        let told: Set<AuditAction> = [.impersonationStart, .impersonationEnd]
+        return try await test.auditEvents().map(\.action).filter(told.contains)
+    }
+
     private func events(_ action: AuditAction) async throws -> [AuditEvent] {
         try await test.auditEvents().filter { $0.action == action }
     }
@@ -103,6 +109,38 @@ struct ImpersonationTests {
         }
         _ = try await impersonate()
         #expect(try await events(.impersonationStart).count == (hasEnded ? 2 : 1))
+    }
+
+    @Test("one whose end nobody has noted yet is not gone on with: it ends, and another one begins")
+    func rests() async throws {
+        _ = try await impersonate()
+        test.clock.advance(by: ImpersonationLog.restAfter)
+        _ = try await impersonate()
+        #expect(try await story() == [.impersonationStart, .impersonationEnd, .impersonationStart])
+    }
+
+    @Test("one that was noted while the clock was ahead has ended once the clock is right")
+    func clockWasAhead() async throws {
+        test.clock.advance(by: .seconds(3600))
+        _ = try await impersonate()
+        test.clock.advance(by: .seconds(-3600))
+        try await test.directory.impersonations.settle(test.directory.access)
+        #expect(try await story() == [.impersonationStart, .impersonationEnd])
+        test.clock.advance(by: .seconds(3600))
+        _ = try await impersonate()
+        test.clock.advance(by: .seconds(-3600))
+        _ = try await impersonate()
+        let all: [AuditAction] = [.impersonationStart, .impersonationEnd]
+        #expect(try await story() == all + all + [.impersonationStart])
+    }
+
+    @Test("a clock that is set back by a moment ends none")
+    func smallStep() async throws {
+        _ = try await impersonate()
+        test.clock.advance(by: .zero - Timestamp.clockTolerance)
+        try await test.directory.impersonations.settle(test.directory.access)
+        _ = try await impersonate()
+        #expect(try await story() == [.impersonationStart])
     }
 
     @Test("all end when the server stops")
