@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Knows how long a connection's request has been arriving, how long its peer has taken nothing of an answer, and
-/// how long nothing has happened on it.
+/// Knows how long a connection's request has been arriving, how long its peer has taken nothing of an answer, by when an
+/// answer has to be over, and how long nothing has happened on it.
 ///
 /// Belongs to one connection's event loop. One timer a connection looks now and then; setting one for each
 /// request or each write would cost more than the rest of the request's way through the pipeline.
@@ -17,6 +17,8 @@ final class ConnectionClock {
     private var sent = 0
     /// Since when the peer has taken nothing, and how much it had taken then; nil while nothing waits for it.
     private var stall: (since: NIODeadline, taken: Int)?
+    /// When the present answer has to be over; nil if it may take any time.
+    private var answerEnd: NIODeadline?
     private var owed = 0
     private var isBroken = false
     private var timer: Scheduled<Void>?
@@ -105,8 +107,14 @@ final class ConnectionClock {
         isBroken = true
     }
 
+    /// Notes that the answer that is owed has to be over in time.
+    func limitAnswer(_ limit: AnswerLimit) {
+        if owed > 0 { answerEnd = now + TimeAmount(limit.time) }
+    }
+
     /// Notes that an answer has been given.
     func answered() {
+        answerEnd = nil
         // What was no request at all is answered, too.
         owed = max(0, owed - 1)
         lastUse = now
@@ -156,7 +164,11 @@ final class ConnectionClock {
     }
 
     private var remaining: TimeAmount {
-        min(untilArrived, stall.map { $0.since + stallLimit - now } ?? idleLimit)
+        min(
+            untilArrived,
+            stall.map { $0.since + stallLimit - now } ?? idleLimit,
+            answerEnd.map { $0 - now } ?? idleLimit
+        )
     }
 
     private var untilArrived: TimeAmount {

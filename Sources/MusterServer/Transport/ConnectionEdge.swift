@@ -116,6 +116,8 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
             standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
             clock.judged()
             if event.isKnown { turn?.proved() }
+        case let event as AnswerLimit:
+            clock.limitAnswer(event)
         default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return

@@ -4,6 +4,7 @@ import Logging
 import MusterConsole
 import MusterCore
 import MusterTesting
+import NIOCore
 import TextBytes
 
 @testable import MusterServer
@@ -16,11 +17,19 @@ final class Browser {
     private(set) var last: Response?
     /// What it says that it is.
     var program: String?
+    /// The connection by which it sends forms; nil for another one each time.
+    var channel: StubChannel?
 
     init(_ test: TestDirectory, tools: ConsoleTools? = nil, speaking texts: Texts = .english) {
         self.test = test
         let console = Dialect.makeConsole(in: texts)
         server = TestServer(test, dialects: Dialect.all + [console], consoleTools: tools)
+    }
+
+    /// Another browser of the same server.
+    init(besides other: Browser) {
+        test = other.test
+        server = other.server
     }
 
     /// A browser of a server that somebody watches over.
@@ -77,7 +86,15 @@ final class Browser {
         // Two dictionaries of the same pairs need not have them in the same order; a page sends them in one.
         let body = items.sorted { $0.key < $1.key }
             .map { "\($0.key)=\(Browser.escaped($0.value))" }.joined(separator: "&")
-        return keep(try await server.send(.post, path, body: body, fields: fields))
+        return keep(
+            try await server.send(
+                .post,
+                path,
+                fields: fields,
+                content: RequestBody(buffer: ByteBuffer(string: body)),
+                on: channel
+            )
+        )
     }
 
     /// Makes a call of the script, whose body is JSON.

@@ -10,6 +10,8 @@ final class StubChannel: Channel {
     let remoteAddress: SocketAddress?
     /// What callers were judged to be, in order.
     let judgements = Mutex<[Bool]>([])
+    /// In what time answers were said to be over, in order.
+    let limits = Mutex<[Duration]>([])
 
     init(from address: String?, port: Int = 40_000) throws {
         remoteAddress = try address.map { try SocketAddress(ipAddress: $0, port: port) }
@@ -45,6 +47,7 @@ final class StubChannel: Channel {
         if let event = event as? CallerJudged {
             judgements.withLock { $0.append(event.isKnown) }
         }
+        if let event = event as? AnswerLimit { limits.withLock { $0.append(event.time) } }
         promise?.succeed()
     }
 

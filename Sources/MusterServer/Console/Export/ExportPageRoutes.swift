@@ -3,6 +3,7 @@ import Hummingbird
 import MusterConsole
 import MusterCore
 import NIOCore
+import Synchronization
 
 /// What is taken out of the directory.
 ///
@@ -14,6 +15,7 @@ import NIOCore
 struct ExportPageRoutes {
     private let front: ConsoleFront
     private let exports: ExportService
+    private let places = BackupPlaces()
 
     init(_ front: ConsoleFront) {
         self.front = front
@@ -70,10 +72,13 @@ struct ExportPageRoutes {
         guard let make = visit.parts.consoleTools?.backup else {
             throw MusterError(.requestNotFound, "Not Found")
         }
-        let leave: BackupLeave
+        let (place, leave): (BackupPlace, BackupLeave)
         do throws(MusterError) {
+            let principal = try visit.principal
+            try principal.require(.administrator)
+            place = try places.take(principal.user.id)
             leave = try await exports.beginBackup(
-                by: try visit.principal,
+                by: principal,
                 password: visit.secret("password")
             )
         } catch {
@@ -86,26 +91,42 @@ struct ExportPageRoutes {
         // To make it takes long.
         try await leave.renew()
         let response = try Response.list(
-            BackupBatches(backup: backup, leave: leave),
+            BackupBatches(backup, place, leave),
             for: try visit.principal.user.id,
             type: "application/octet-stream"
         )
+        visit.call.limitAnswer(bytes: backup.size)
         return response.saved(as: "muster-\(visit.day).backup")
     }
 }
 
 /// The pieces of a backup, before each of which its reader is admitted again.
-private struct BackupBatches: ListBatches {
-    let backup: ConsoleTools.Backup
-    let leave: BackupLeave
+private final class BackupBatches: ListBatches {
+    private let leave: BackupLeave
+    /// The backup and its place; nil after the last piece.
+    ///
+    /// They go before the end is told: whoever has all of it may ask for another one, and a reader who does not take the
+    /// end keeps no file.
+    private let held: Mutex<(backup: ConsoleTools.Backup, place: BackupPlace)?>
+
+    init(_ backup: ConsoleTools.Backup, _ place: BackupPlace, _ leave: BackupLeave) {
+        self.leave = leave
+        held = Mutex((backup, place))
+    }
 
     @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
-        while true {
-            let piece = try backup.next()
-            guard !piece.isEmpty else { return }
+        while let piece = try next() {
             try await leave.renew()
             try await writer.write(ByteBuffer(bytes: piece))
         }
+    }
+
+    private func next() throws(MusterError) -> [UInt8]? {
+        guard let piece = try held.withLock({ $0?.backup })?.next(), !piece.isEmpty else {
+            held.withLock { $0 = nil }
+            return nil
+        }
+        return piece
     }
 }
 
