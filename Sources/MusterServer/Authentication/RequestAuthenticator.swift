@@ -48,13 +48,10 @@ struct RequestAuthenticator: Sendable {
             arrival = try await impersonating(name, arrival, route.dialect)
         }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
-        guard directory.store.sharesReads else { return try await answer(arrival, body, route) }
         let lane =
             arrival.principal.map { HashingLane.caller($0.user.id) }
             ?? newcomers(arrival.origin, arrival.context)
-        return try await ReadLane.$current.withValue(lane) {
-            try await answer(arrival, body, route)
-        }
+        return try await directory.store.inLane(lane) { try await answer(arrival, body, route) }
     }
 
     /// Judges a request by its head: nobody's body is read who would be refused anyway.
@@ -78,12 +75,10 @@ struct RequestAuthenticator: Sendable {
             // Whoever signs in may still send a credential that no longer opens anything.
             if route.isOpen {
                 entry = nil
-            } else if directory.store.sharesReads {
-                entry = try await ReadLane.$current.withValue(newcomers(origin, context)) {
+            } else {
+                entry = try await directory.store.inLane(newcomers(origin, context)) {
                     try await enter(request, origin, route, context, mustWait: isFresh)
                 }
-            } else {
-                entry = try await enter(request, origin, route, context, mustWait: isFresh)
             }
         } catch {
             context.judge(isKnown: false)
