@@ -39,6 +39,15 @@ final class PostgresTransaction: SQLTransaction {
         try translating { try connection.send(text, arguments) }
     }
 
+    /// Adds a row as ``add(_:_:)``, together with others of its kind.
+    func add(
+        _ row: [(any SQLArgument)?],
+        by insertion: PostgresInsertion
+    ) throws(MusterError) {
+        connection.noteWrite(onlyAdding: true)
+        try translating { try connection.add(row, by: insertion) }
+    }
+
     /// Runs a statement and tells how many rows it has changed.
     func change(
         _ text: StatementText,

@@ -27,14 +27,17 @@ extension PostgresTransaction {
     }
 
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
-        try add(
-            """
-            INSERT INTO audit_event (\(Self.eventColumns))
+        try add(Self.values(of: event), by: Self.insertionOfEvent)
+    }
+
+    private static let insertionOfEvent = PostgresInsertion(
+        one: """
+            INSERT INTO audit_event (\(eventColumns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            Self.values(of: event)
-        )
-    }
+        many: insertionOfEvents,
+        types: eventTypes
+    )
 
     private static let insertionOfEvents: StatementText = """
         INSERT INTO audit_event (\(eventColumns))

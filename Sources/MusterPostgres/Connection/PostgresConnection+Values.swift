@@ -78,7 +78,8 @@ extension PostgresConnection {
         _ asked: [(text: StatementText, arguments: [(any SQLArgument)?])],
         _ take: (Int, PostgresRow) throws -> Void
     ) throws {
-        try makeRoom(for: asked.count)
+        // One more than there are, so that the last one still finds room for itself.
+        try makeRoom(for: asked.count + 1)
         try prepare(asked.map(\.text))
         for (text, arguments) in asked { try send(text, arguments) }
         var place = 0

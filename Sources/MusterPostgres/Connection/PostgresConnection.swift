@@ -18,12 +18,20 @@ final class PostgresConnection {
     /// How many answers are still to come.
     private var expected = 0
     private var made = 0
+    /// What takes results that nobody waits for by themselves, by the places of their statements among those that are expected.
+    private var takers: [Int: (OpaquePointer) throws -> Void] = [:]
+    /// Rows that are added and not sent yet.
+    private var additions = PendingAdditions()
     /// What has failed in the present transaction first; nothing more will be done in it.
     var failure: PostgresError?
     /// Whether something was sent that may have written, since whoever asks has said no; see ``noteWrite(onlyAdding:)``.
     var hasWritten = false
     /// What the changes of the present group know together; nil if none is made.
     var memory: GroupMemory?
+    /// Whether the last group of several changes has made users, as the next one is likely to.
+    var makesUsers = false
+    /// How often answers were waited for: each time is a trip to the engine and back.
+    private(set) var trips = 0
     /// How long one answer is waited for.
     var patience = Duration.seconds(5)
     /// How long all of them may be waited for in vain, in the present group; nil if none is made.
@@ -68,6 +76,8 @@ final class PostgresConnection {
         pointer = nil
         names = [:]
         expected = 0
+        takers = [:]
+        forgetAdditions()
     }
 
     /// Sends a statement whose answer nobody waits for now.
@@ -81,13 +91,62 @@ final class PostgresConnection {
     ) throws(PostgresError) {
         if let failure { throw failure }
         guard isOpen else { throw PostgresError(.connection, "the connection is closed") }
+        try makeRoom(for: 1)
+        try post(text, arguments)
+    }
+
+    /// Sends a statement whose result is taken when the next answers are waited for.
+    ///
+    /// - Throws: ``PostgresError``.
+    func send(
+        _ text: StatementText,
+        _ arguments: [(any SQLArgument)?],
+        taking take: @escaping (OpaquePointer) throws -> Void
+    ) throws(PostgresError) {
+        try send(text, arguments)
+        takers[expected] = take
+    }
+
+    /// Adds a row, which goes out with others of its kind, at the latest ahead of whatever is sent or waited for next.
+    ///
+    /// What goes wrong with it is found as by ``send(_:_:)``.
+    ///
+    /// - Throws: ``PostgresError``.
+    func add(
+        _ row: [(any SQLArgument)?],
+        by insertion: PostgresInsertion
+    ) throws(PostgresError) {
+        if let failure { throw failure }
+        guard isOpen else { throw PostgresError(.connection, "the connection is closed") }
+        if additions.add(row, by: insertion) { try sendAdditions() }
+    }
+
+    /// Lets go of rows that are not sent, where what they belong to is taken back.
+    func forgetAdditions() { additions = PendingAdditions() }
+
+    private func sendAdditions() throws(PostgresError) {
+        let pending = additions.all
+        guard !pending.isEmpty else { return }
+        forgetAdditions()
+        // Nothing more is done in a transaction that has failed.
+        guard failure == nil, isOpen else { return }
+        for (insertion, rows) in pending {
+            let (text, arguments) = insertion.statement(for: rows)
+            if !hasRoom(for: 1) { try settle() }
+            try post(text, arguments)
+        }
+    }
+
+    private func post(
+        _ text: StatementText,
+        _ arguments: [(any SQLArgument)?]
+    ) throws(PostgresError) {
         let name = try prepared(text)
         let sent = PostgresConnection.withValues(arguments) { count, values, lengths, formats in
             PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1)
         }
         guard sent == 1 else { throw lost() }
         expected += 1
-        if expected >= PostgresConnection.burst { try settle() }
     }
 
     /// Notes that something is sent that may write, after which what was read before may not be so any more.
@@ -120,6 +179,7 @@ final class PostgresConnection {
         last count: Int,
         _ body: (OpaquePointer) throws -> Void
     ) throws(PostgresError) -> (any Error)? {
+        try sendAdditions()
         guard expected > 0 else {
             if let failure { throw failure }
             return nil
@@ -140,17 +200,25 @@ final class PostgresConnection {
         _ body: (OpaquePointer) throws -> Void
     ) throws(PostgresError) -> (any Error)? {
         guard PQpipelineSync(pointer) == 1 else { throw lost() }
+        trips += 1
         try flush(until: deadline)
-        let sent = expected
+        let (sent, takers) = (expected, self.takers)
         expected = 0
+        self.takers = [:]
         var refusal: (any Error)?
         for place in 1...sent {
             while let result = try nextResult(until: deadline) {
                 defer { PQclear(result) }
                 note(result)
-                guard place > sent - count, failure == nil, refusal == nil else { continue }
+                guard failure == nil, refusal == nil else { continue }
                 // What is wrong with an answer is told once all of them have been taken.
-                do { try body(result) } catch { refusal = error }
+                if place > sent - count {
+                    do { try body(result) } catch { refusal = error }
+                } else {
+                    do { try takers[place]?(result) } catch {
+                        failure = error as? PostgresError ?? PostgresError(.answer, "\(error)")
+                    }
+                }
             }
         }
         try takeSync(until: deadline)
@@ -162,6 +230,7 @@ final class PostgresConnection {
     ///
     /// - Throws: ``PostgresError`` of the kind `connection`.
     func push() throws(PostgresError) {
+        try sendAdditions()
         guard PQsendFlushRequest(pointer) == 1 else { throw lost() }
         try flush(until: .now.advanced(by: patience))
     }
@@ -188,7 +257,12 @@ final class PostgresConnection {
     ///
     /// - Throws: ``PostgresError``.
     func makeRoom(for count: Int) throws(PostgresError) {
-        if expected + 2 * count >= PostgresConnection.burst { try settle() }
+        try sendAdditions()
+        if !hasRoom(for: count) { try settle() }
+    }
+
+    private func hasRoom(for count: Int) -> Bool {
+        expected + 2 * count < PostgresConnection.burst
     }
 
     private func prepared(_ text: StatementText) throws(PostgresError) -> String {

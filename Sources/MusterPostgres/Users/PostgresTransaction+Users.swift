@@ -81,18 +81,26 @@ extension PostgresTransaction {
         RETURNING id
         """
 
-    /// The same under a number that was taken before.
-    ///
-    /// That the name is another user's is an error of the engine.
-    private static let numberedInsertion: StatementText = """
-        INSERT INTO "user" (\(WrittenColumn.names), uuid, created_at, changed_at, id)
-        VALUES (\(WrittenColumn.places), ?, ?, ?, ?)
-        """
+    private static let numberedColumns: StatementText =
+        "\(WrittenColumn.names), uuid, created_at, changed_at, id"
+    private static let numberedTypes =
+        WrittenColumn.all.map(\.type) + [.uuid, .bigint, .bigint, .bigint]
 
-    private static let numbers: StatementText = """
-        SELECT nextval(pg_get_serial_sequence('"user"', 'id'))
-        FROM generate_series(1, ?::bigint)
-        """
+    /// The same under numbers that were taken before.
+    ///
+    /// That a name is another user's is an error of the engine.
+    private static let numberedInsertion = PostgresInsertion(
+        one: """
+            INSERT INTO "user" (\(numberedColumns))
+            VALUES (\(WrittenColumn.places), ?, ?, ?, ?)
+            """,
+        many: """
+            INSERT INTO "user" (\(numberedColumns))
+            SELECT \(numberedColumns)
+            FROM unnest(\(PostgresColumn.places(numberedTypes))) AS arrival (\(numberedColumns))
+            """,
+        types: numberedTypes
+    )
 
     /// What stands in the places of ``insertion``.
     static func places(
@@ -124,13 +132,10 @@ extension PostgresTransaction {
         uuid: UUID,
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
-        let taken = try connection.memory?.nextID { count throws(MusterError) in
-            try self.rows(PostgresTransaction.numbers, [count]) { $0[0] as Int64 }
-        }
-        guard let id = taken.flatMap(\.self) else { return nil }
+        guard let id = try translating({ try connection.nextNumber() }) else { return nil }
         try add(
-            PostgresTransaction.numberedInsertion,
-            PostgresTransaction.places(draft, uuid, now) + [id]
+            PostgresTransaction.places(draft, uuid, now) + [id],
+            by: PostgresTransaction.numberedInsertion
         )
         changesUsers = true
         return UserID(rawValue: id)

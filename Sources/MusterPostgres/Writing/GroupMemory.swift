@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// What the changes of one group know together.
 ///
@@ -12,15 +13,20 @@ final class GroupMemory {
     private var revisionBefore: Int64?
     /// How many changes of the group have changed users.
     private(set) var growth: Int64 = 0
-    /// Numbers of users that were taken for the group and have none yet, the last one first.
+    /// How many numbers of users are asked for at once; 0 where each user waits for its own.
+    let taking: Int
+    /// Numbers that were taken for the group and that no user has yet, the last one first.
     private var ids: [Int64] = []
-    private let taken: Int
+    /// Whether numbers were asked for that are not there yet.
+    private(set) var isAsking = false
+    /// Whether users were made under such numbers.
+    private(set) var makesUsers = false
 
     /// Nothing is known yet.
     ///
-    /// - Parameter taken: How many numbers of users are taken at once; 0 where each waits for its own.
-    init(taking taken: Int) {
-        self.taken = taken
+    /// - Parameter taking: How many numbers of users are asked for at once; 0 where each user waits for its own.
+    init(taking: Int) {
+        self.taking = taking
     }
 
     /// Whose key it is; asked of the engine where no change of the group has before.
@@ -53,17 +59,51 @@ final class GroupMemory {
         growth += 1
     }
 
-    /// The number of a new user, of those that are taken for the whole group at once.
+    /// Notes that numbers were asked for.
+    func noteAsking() { isAsking = true }
+
+    /// Takes the numbers that were asked for, in their order.
+    func take(_ numbers: [Int64]) {
+        ids = numbers.reversed()
+        isAsking = false
+    }
+
+    /// The number of a new user, of those that were taken for the whole group at once; nil if none is left.
     ///
     /// They ascend in the order in which the users are made, and none is ever given twice; what is left over at the end is
     /// nobody's.
-    ///
-    /// - Returns: The number; nil if each waits for its own.
-    func nextID(
-        _ take: (_ count: Int) throws(MusterError) -> [Int64]
-    ) throws(MusterError) -> Int64? {
-        guard taken > 0 else { return nil }
-        if ids.isEmpty { ids = try take(taken).reversed() }
+    func nextID() -> Int64? {
+        makesUsers = makesUsers || !ids.isEmpty
         return ids.popLast()
+    }
+}
+
+extension PostgresConnection {
+    private static let numbers: StatementText = """
+        SELECT nextval(pg_get_serial_sequence('"user"', 'id'))
+        FROM generate_series(1, ?::bigint)
+        """
+
+    /// Asks for numbers of new users, as many as the group takes at once; they come with the next answers that are waited for.
+    ///
+    /// - Throws: ``PostgresError``.
+    func askForNumbers() throws(PostgresError) {
+        guard let memory, memory.taking > 0 else { return }
+        try send(PostgresConnection.numbers, [memory.taking]) { result in
+            memory.take(try PostgresConnection.values(in: result) { $0[0] as Int64 })
+        }
+        memory.noteAsking()
+    }
+
+    /// The number of a new user of the present group.
+    ///
+    /// - Returns: The number; nil if each user waits for its own.
+    /// - Throws: ``PostgresError``.
+    func nextNumber() throws(PostgresError) -> Int64? {
+        guard let memory, memory.taking > 0 else { return nil }
+        if let id = memory.nextID() { return id }
+        if !memory.isAsking { try askForNumbers() }
+        try settle()
+        return memory.nextID()
     }
 }

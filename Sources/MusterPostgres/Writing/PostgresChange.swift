@@ -72,6 +72,7 @@ extension PostgresConnection {
     ///
     /// - Throws: ``PostgresError``.
     func returnToSavepoint() throws {
+        forgetAdditions()
         try? settle()
         guard isOpen else { throw PostgresError(.connection, "the connection broke in a change") }
         failure = nil
@@ -83,6 +84,7 @@ extension PostgresConnection {
 
     /// Takes the whole transaction back; where that fails the connection is closed, which does it, too.
     func rollBack() {
+        forgetAdditions()
         try? settle()
         failure = nil
         do {

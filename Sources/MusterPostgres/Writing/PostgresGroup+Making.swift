@@ -62,8 +62,14 @@ extension PostgresGroup {
         try begin(on: connection, waits: !(isolating && isWorn))
         // One that is alone waits for its number no longer than for one that is taken ahead.
         let isTogether = !isolating && changes.count > 1
-        connection.memory = GroupMemory(taking: isTogether ? changes.count : 0)
-        defer { connection.memory = nil }
+        let memory = GroupMemory(taking: isTogether ? changes.count : 0)
+        connection.memory = memory
+        defer {
+            connection.memory = nil
+            if isTogether { connection.makesUsers = memory.makesUsers }
+        }
+        // Asked for with what the first change asks, where the last group has needed them.
+        if connection.makesUsers { try connection.askForNumbers() }
         var answers: [@Sendable () -> Void] = []
         var (hasWritten, hasFailures) = (false, false)
         for change in changes {
