@@ -50,6 +50,12 @@ public protocol GroupReader {
         _ uuids: [UUID],
         of group: GroupID
     ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)]
+
+    /// Of users who are named by login name those whom there are, as ``candidates(_:of:)``.
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)]
 }
 
 /// Writes groups.

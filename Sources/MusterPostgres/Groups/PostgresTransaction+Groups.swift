@@ -49,6 +49,21 @@ extension PostgresTransaction {
         )
     }
 
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        try rows(
+            """
+            SELECT \(GroupMemberRow.candidateColumns)
+            FROM unnest(?::text[]) AS wanted (username)
+            JOIN "user" AS u ON lower(u.username) = lower(wanted.username COLLATE "C")
+            """,
+            [group.rawValue, PostgresArray(usernames.map(\.text))],
+            Self.decodeCandidate
+        )
+    }
+
     func setMembers(
         _ users: [UserID],
         of group: GroupID,

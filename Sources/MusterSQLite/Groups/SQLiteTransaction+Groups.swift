@@ -53,6 +53,22 @@ extension SQLiteTransaction {
         return found
     }
 
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        var found: [(user: GroupMember, isMember: Bool)] = []
+        for username in usernames {
+            let one = try row(
+                "SELECT \(GroupMemberRow.candidateColumns) FROM user AS u WHERE u.username = ?",
+                [group.rawValue, username.text],
+                Self.decodeCandidate
+            )
+            if let one { found.append(one) }
+        }
+        return found
+    }
+
     func insertGroup(
         uuid: UUID,
         name: String,

@@ -90,6 +90,12 @@ extension ReplicaReader: PersonReader, GroupReader {
     ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
         try inner.candidates(uuids, of: group)
     }
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        try inner.candidates(named: usernames, of: group)
+    }
 }
 
 extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {

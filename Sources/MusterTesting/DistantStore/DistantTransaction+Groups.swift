@@ -63,6 +63,13 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.candidates(uuids, of: group) }
     }
 
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        try trip { () throws(MusterError) in try inner.candidates(named: usernames, of: group) }
+    }
+
     func setMembers(
         _ users: [UserID],
         of group: GroupID,

@@ -81,6 +81,19 @@ extension MemoryTransaction {
         }
     }
 
+    func candidates(
+        named usernames: [Username],
+        of group: GroupID
+    ) throws(MusterError) -> [(user: GroupMember, isMember: Bool)] {
+        let members = state.members[group, default: []]
+        var found: [(user: GroupMember, isMember: Bool)] = []
+        for username in usernames {
+            guard let user = try user(.username(username.text)) else { continue }
+            found.append((GroupMember(user), members.contains(user.id)))
+        }
+        return found
+    }
+
     func removeMembers(
         _ users: ClosedRange<UserID>,
         from group: GroupID

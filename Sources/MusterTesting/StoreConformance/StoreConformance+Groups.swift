@@ -157,8 +157,32 @@ extension StoreConformance {
         #expect(before.filter { $0.user.id != users[3].id }.allSatisfy { !$0.isMember })
         #expect(between == [ids[0]: true, ids[1]: true, ids[2]: true])
         #expect(after == [ids[0]: false, ids[1]: true, ids[2]: false])
+        try await foundByName(store, group, [users[1], users[3], stranger])
         #expect(try await store.user(.id(users[1].id))?.groups == [group.uuid])
         #expect(try await store.user(.id(stranger.id))?.groups == [])
+    }
+
+    /// Users are found by their login names, too, however those are spelt; by one that nobody has nobody is.
+    private func foundByName(
+        _ store: any DirectoryStore,
+        _ group: Group,
+        _ users: [User]
+    ) async throws {
+        let names = [
+            "M2@example.COM", "nobody-at-all@example.com", "N@Example.com", "m4@example.com",
+        ]
+        let found = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.candidates(named: names.map { Username(stored: $0) }, of: group.id)
+        }
+        let byID = found.sorted { $0.user.id < $1.user.id }
+        let wanted = users.sorted { $0.id < $1.id }
+        #expect(byID.map(\.user.id) == wanted.map(\.id))
+        #expect(byID.map(\.user.username) == wanted.map(\.username))
+        #expect(byID.map(\.user.masks) == wanted.map(\.masks))
+        let known = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.candidates(wanted.map(\.uuid), of: group.id)
+        }
+        #expect(byID.map(\.isMember) == known.sorted { $0.user.id < $1.user.id }.map(\.isMember))
     }
 
     private func setMembership(

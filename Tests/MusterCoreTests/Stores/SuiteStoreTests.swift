@@ -46,6 +46,7 @@ private enum SuiteStores {
         "CountingStoreTests": snippet,
         "LargeGroupTests": counted,
         "CodeRequestTests": counted,
+        "LDAPGroupLookUpTests": counted,
         "RightBeforeChangeTests": counted,
         "FailureLogTests": "its store has lost its files, and answers nothing",
         "RaceTests": copies,
@@ -77,6 +78,7 @@ private enum SuiteStores {
         "MusterServerTests/Budgets/ServiceBudgetTests.swift": counted,
         "MusterServerTests/Budgets/DistantWaitTests.swift": counted,
         "MusterServerTests/Console/ConsoleOverviewTests.swift": counted,
+        "MusterServerTests/LDAP/LDAPGroupLookUpTests.swift": counted,
         "MusterServerTests/Races/RaceStage.swift": "copies of it are made",
     ]
 }

@@ -12,8 +12,10 @@ struct LDAPGroupChange: Sendable {
         let members: [String]
     }
 
-    /// The most members that one change names: each is looked up while others wait to change something.
+    /// The most members that one change names: they are looked up while others wait to change something.
     static let maximumMembers = 10_000
+    /// How many of them are looked up at a time: one way to a database on another machine and back.
+    private static let lookedUpAtOnce = 500
 
     private let tree: LDAPTree
     private var count = 0
@@ -95,13 +97,13 @@ struct LDAPGroupChange: Sendable {
                 if replacer == nil || replacer == step.attribute { changed = [:] }
                 replacer = step.attribute
             }
+            let members = try self.members(of: step, group, in: reader)
             for name in step.members {
-                guard name.utf8.count <= TextLimit.username,
-                    let user = try reader.user(.username(name))
-                else { throw verdict.refuse(Self.missing(name)) }
+                guard let (user, isIn) = members[Username(stored: name)] else {
+                    throw verdict.refuse(Self.missing(name))
+                }
                 let known = changed[user.uuid]
-                let isMember =
-                    known?.isMember ?? (replacer == nil && user.groups.contains(group.uuid))
+                let isMember = known?.isMember ?? (replacer == nil && isIn)
                 let becomes = step.kind != .delete
                 if isMember == becomes, !isCleared, known.map({ $0.by == step.attribute }) ?? true {
                     throw verdict.refuse(Self.unchanged(name, isMember))
@@ -113,6 +115,23 @@ struct LDAPGroupChange: Sendable {
                 found.append(.replace(uuids))
             } else {
                 found.append(step.kind == .add ? .add(uuids) : .remove(uuids))
+            }
+        }
+        return found
+    }
+
+    /// Whom a step names, by login name, and whether they are in the group, some at a time.
+    private func members(
+        of step: Step,
+        _ group: Group,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> [Username: (user: GroupMember, isMember: Bool)] {
+        let names = step.members.compactMap { try? Username($0) }
+        var found: [Username: (user: GroupMember, isMember: Bool)] = [:]
+        for start in stride(from: 0, to: names.count, by: Self.lookedUpAtOnce) {
+            let some = Array(names[start..<min(start + Self.lookedUpAtOnce, names.count)])
+            for one in try reader.candidates(named: some, of: group.id) {
+                found[one.user.username] = one
             }
         }
         return found
