@@ -147,6 +147,32 @@ struct LDAPStepTests {
         #expect(try await answer(walked).bytes == bytes)
     }
 
+    @Test("those who have one of several texts are not held where they are too many together")
+    func texts() async throws {
+        _ = try await makeUsers(6)
+        var wanted = try job { writer in
+            writer.constructed(0xA1) { writer in
+                for text in ["u1x", "u2x", "u3x"] {
+                    writer.constructed(0xA4) { writer in
+                        writer.octets("uid".utf8)
+                        writer.constructed { $0.octets(text.utf8, tag: 0x80) }
+                    }
+                }
+            }
+        }
+        let (bytes, _) = try await answer(wanted)
+        for (most, isIndexed) in [(3, true), (2, false)] {
+            wanted.heldByTexts = most
+            let step = try await EntryService(test.directory).look(by: test.asAdministrator) {
+                [wanted, searcher] reader throws(MusterError) in
+                try LDAPEntryView(reader, searcher.tree, searcher.settings)
+                    .step(of: wanted, behind: nil, room: 100)
+            }
+            #expect(step?.looksAtAll == !isIndexed)
+            #expect(try await answer(wanted).bytes == bytes)
+        }
+    }
+
     @Test("a long answer has a place while it is sent, and one that gets none is refused")
     func places() async throws {
         _ = try await makeUsers(100)

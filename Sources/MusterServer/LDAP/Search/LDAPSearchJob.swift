@@ -38,6 +38,8 @@ struct LDAPSearchJob: Sendable {
     /// How many members of groups may be held at once, to be put into the order of users; where there are more, everybody is
     /// gone through instead.
     var heldMembers = 5_000
+    /// How many users may be held at once who have any of the texts that are looked for.
+    var heldByTexts = LDAPTextLook.most
 
     /// Plans a search.
     ///

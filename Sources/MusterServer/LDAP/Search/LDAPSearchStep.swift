@@ -185,7 +185,7 @@ extension LDAPEntryView {
             )
         }
         if keys.contains(where: \.isText) {
-            if job.usesTexts, let users = try users(having: keys, after: after) {
+            if job.usesTexts, let users = try users(having: keys, of: job, after: after) {
                 return (users, nil)
             }
             looksAtAll = true
@@ -222,9 +222,10 @@ extension LDAPEntryView {
         return count
     }
 
-    /// All who have any of some texts; nil if they are too many to be found one by one.
+    /// All who have any of some texts; nil if they are too many to be found one by one, or to be held together.
     private func users(
         having keys: [LDAPUserKey],
+        of job: LDAPSearchJob,
         after: UserID?
     ) throws(MusterError) -> [User]? {
         var users: [UserID: User] = [:]
@@ -236,9 +237,10 @@ extension LDAPEntryView {
                 case .reference, .mail, .group, .changed: []
                 }
             for look in looks {
-                let page = try entries.users(after: after, limit: LDAPTextLook.most, who: look)
+                let page = try entries.users(after: after, limit: job.heldByTexts, who: look)
                 guard page.last == nil else { return nil }
                 for user in page.users { users[user.id] = user }
+                guard users.count <= job.heldByTexts else { return nil }
             }
         }
         return users.values.sorted { $0.id < $1.id }

@@ -11,9 +11,9 @@ enum LDAPTextLook {
     /// The attributes of users of which the index knows parts.
     static let attributes: Set<LDAPAttribute> = [.uid, .cn, .displayName, .mail]
 
-    /// The most users who are found by one text.
+    /// The most users who are found by the texts of a filter.
     ///
-    /// Where more have it, a look at everybody soon finds some of them, and one at all of them is not much shorter.
+    /// Where more have one of them, a look at everybody soon finds some of them, and one at all of them is not much shorter.
     static let most = 5_000
     /// The most bytes of a beginning that are looked for; more would be looked for in too many ways.
     private static let maximumBytes = 32
