@@ -102,8 +102,11 @@ public struct Principal: Sendable {
 
 /// Where a call came from.
 public struct RequestSource: Sendable {
-    /// The peer's address; nil if there is none, as for a command on the machine itself.
-    public var address: IPAddress?
+    /// Where the person is: the peer's address, or one that somebody has told who is believed; nil if there is none, as
+    /// for a command on the machine itself.
+    public let address: IPAddress?
+    /// The peer's address, whatever was told: where guesses count, and what is familiar.
+    let peer: IPAddress?
     /// The number of the request, 32 hexadecimal digits, that the caller also sees.
     public var requestID: String
     /// What a change depends on; nil if on nothing, and nobody asks what it has led to.
@@ -111,7 +114,17 @@ public struct RequestSource: Sendable {
 
     /// Builds a source.
     public init(address: IPAddress?, requestID: String, condition: RevisionCondition? = nil) {
+        self.init(address: address, peer: address, requestID: requestID, condition: condition)
+    }
+
+    init(
+        address: IPAddress?,
+        peer: IPAddress?,
+        requestID: String,
+        condition: RevisionCondition?
+    ) {
         self.address = address
+        self.peer = peer
         self.requestID = requestID
         self.condition = condition
     }

@@ -93,7 +93,7 @@ public struct BindService: Sendable {
             account: .name(request.username),
             password: request.password,
             origin: origin,
-            source: LoginSource(of: origin.address, access.rules.networks),
+            source: LoginSource(of: origin.peer, access.rules.networks),
             purpose: .signIn(.directoryBind),
             fields: [AuditField("via", "ldap")] + (place?.fields ?? []),
             takesTemporary: takesTemporary,

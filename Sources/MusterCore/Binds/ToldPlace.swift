@@ -24,6 +24,11 @@ extension RequestSource {
     /// The source of what a person does there, by somebody's word; this one if nobody has said anything.
     func told(_ place: ToldPlace?) -> RequestSource {
         guard let place else { return self }
-        return RequestSource(address: place.address, requestID: requestID, condition: condition)
+        return RequestSource(
+            address: place.address,
+            peer: peer,
+            requestID: requestID,
+            condition: condition
+        )
     }
 }

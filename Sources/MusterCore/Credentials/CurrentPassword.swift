@@ -34,7 +34,7 @@ struct CurrentPassword {
             origin: principal.origin,
             source: principal.isMachine
                 ? LoginSource(SourceNetwork(of: nil))
-                : LoginSource(of: principal.origin.address, access.rules.networks),
+                : LoginSource(of: principal.origin.peer, access.rules.networks),
             purpose: purpose,
             asker: principal,
             lane: .caller(principal.user.id),

@@ -12,7 +12,7 @@ extension DirectoryTransaction {
         _ access: DirectoryAccess
     ) throws(MusterError) {
         let isOwn = caller.user.id == user && caller.impersonator == nil && !caller.isMachine
-        let here = isOwn ? LoginSource(of: caller.origin.address, access.rules.networks) : nil
+        let here = isOwn ? LoginSource(of: caller.origin.peer, access.rules.networks) : nil
         for (source, record) in try loginSources(of: user)
         where record.isFamiliar && source != here {
             var left = record

@@ -22,7 +22,7 @@ extension PasswordVerifier {
     /// Among whom an attempt waits for those at the same account and place, of which nobody has asked yet whether it is known.
     func gateLane(of attempt: PasswordAttempt) -> HashingLane {
         attempt.lane ?? attempt.asker.map { .caller($0.user.id) }
-            ?? .stranger(SourceNetwork(of: attempt.origin.address, access.rules.networks))
+            ?? .stranger(SourceNetwork(of: attempt.origin.peer, access.rules.networks))
     }
 
     /// Waits in one of the places of those who wait.
@@ -32,7 +32,7 @@ extension PasswordVerifier {
         try await passwords.waitingLogins.wait(
             WaitingLogins.Waiter(
                 source: attempt.source,
-                address: attempt.origin.address,
+                address: attempt.origin.peer,
                 isLocal: attempt.isLocal
             ),
             for: delay,

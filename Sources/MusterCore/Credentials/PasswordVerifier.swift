@@ -131,7 +131,7 @@ struct PasswordVerifier {
     }
 
     private func lane(for origin: RequestSource, _ found: AttemptStanding?) -> HashingLane {
-        let network = SourceNetwork(of: origin.address, access.rules.networks)
+        let network = SourceNetwork(of: origin.peer, access.rules.networks)
         return found?.source.isFamiliar == true ? .familiar(network) : .stranger(network)
     }
 }

@@ -136,7 +136,7 @@ public struct SessionService: Sendable {
                     access.event(action, by: principal, on: party)
                 },
                 of: principal.actor,
-                from: LoginSource(of: principal.origin.address, access.rules.networks),
+                from: LoginSource(of: principal.origin.peer, access.rules.networks),
                 access
             )
         }

@@ -130,4 +130,46 @@ struct ToldPlaceTests {
         }
         #expect(elsewhere == nil)
     }
+
+    /// Gives jane's present password to have another one, on a connection on which somebody has told where she is.
+    private func change(
+        from current: Secret<String>,
+        to new: Secret<String> = Secret("Better-Horse-8"),
+        by bound: Principal
+    ) async -> MusterError.Code? {
+        let asking = bound.asking(at: test.clock.now())
+        return await failure {
+            try await test.passwords.change(.oneself, by: asking) { () throws(MusterError) in
+                PasswordChange(new: new, current: current)
+            }
+        }?.code
+    }
+
+    @Test("wrong present passwords count where the application is, too")
+    func presentPassword() async throws {
+        let office = try #require(IPAddress("203.0.113.9"))
+        let told = try place("203.0.113.9", by: await bind("svc@example.com"))
+        _ = try await test.logIn("jane@example.com", from: office)
+        let bound = try await bind("jane@example.com", at: told)
+        for _ in 0...LockoutRule.maximumFailures {
+            #expect(await change(from: Secret("wrong"), by: bound) == .currentPasswordInvalid)
+        }
+        _ = try await test.logIn("jane@example.com", from: office)
+        let here = await failure { _ = try await bind("jane@example.com", at: told) }
+        #expect(here?.code == .credentialsInvalid)
+    }
+
+    @Test("a new password leaves known the place where the application is, not the one told of")
+    func familiarPlace() async throws {
+        let office = try #require(IPAddress("203.0.113.9"))
+        let told = try place("203.0.113.9", by: await bind("svc@example.com"))
+        _ = try await test.logIn("jane@example.com", from: office)
+        let bound = try await bind("jane@example.com", at: told)
+        #expect(await change(from: TestDirectory.administratorPassword, by: bound) == nil)
+        let places = try await test.directory.store.read(.bounded) {
+            [jane] reader throws(MusterError) in
+            try reader.loginSources(of: jane.id).filter(\.record.isFamiliar).map(\.source.text)
+        }
+        #expect(places == ["192.0.2.1/32"])
+    }
 }
