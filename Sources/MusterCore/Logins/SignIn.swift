@@ -18,7 +18,7 @@ struct SignInPlace: Sendable {
     }
 
     init(_ origin: RequestSource, _ access: DirectoryAccess) {
-        self.init(origin, LoginSource(of: origin.address, access.rules.networks))
+        self.init(origin, LoginSource(of: origin.peer, access.rules.networks))
     }
 }
 
@@ -54,11 +54,8 @@ extension DirectoryTransaction {
                 on: party,
                 fields: [AuditField("factor", taken.kind.rawValue)]
             )
-            var events = [event]
-            if taken.provesPhone {
-                events.append(try verifyPhone(of: user, at: place, access))
-            }
-            try recordSignIn(events, of: user, from: place.source, access)
+            try recordSignIn([event], of: user, from: place.source, access)
+            if taken.provesPhone { try verifyPhone(of: user, at: place, access) }
             return taken
         case .refused(let reason):
             try countFailure(of: user.id, from: place.source, access)
@@ -67,22 +64,26 @@ extension DirectoryTransaction {
         }
     }
 
-    /// Keeps that a phone is its user's, who has read a code there; returns what is recorded of it.
+    /// Keeps that a phone is its user's, who has read a code there.
+    ///
+    /// That changes the user, so it has a record of its own however many logins there are.
     private func verifyPhone(
         of user: User,
         at place: SignInPlace,
         _ access: DirectoryAccess
-    ) throws(MusterError) -> AuditEvent {
+    ) throws(MusterError) {
         var verified = user
         verified.secondFactor.isPhoneVerified = true
         try updateUser(verified, at: access.clock.now())
         let party = AuditParty(user)
-        return access.event(
-            .userUpdate,
-            actor: party,
-            origin: place.origin,
-            on: party,
-            fields: [AuditField("two_factor", "phone verified")]
+        try appendAuditEvent(
+            access.event(
+                .userUpdate,
+                actor: party,
+                origin: place.origin,
+                on: party,
+                fields: [AuditField("two_factor", "phone verified")]
+            )
         )
     }
 

@@ -59,6 +59,20 @@ struct LoginHandleTests {
         #expect(try await test.auditEvents().count == written)
     }
 
+    @Test("a phone that a login proves has its own record, however many logins there are")
+    func provenPhone() async throws {
+        let phone = try PhoneNumber("+4915112345678")
+        for _ in 1...RefusalAudit.signInsOneByOne { _ = try await test.logIn("jane@example.com") }
+        try await change { $0.secondFactor = SecondFactor(phone: phone, isSMSEnabled: true) }
+        let handle = try await scene.challenge().handle
+        let code = try #require(test.codes.lastCode)
+        let before = try await test.auditEvents().count
+        #expect(await scene.finish(handle, .code(code)) == nil)
+        #expect(try await jane().secondFactor.isPhoneVerified)
+        let events = try await test.auditEvents().dropFirst(before)
+        #expect(events.map(\.fields) == [[AuditField("two_factor", "phone verified")]])
+    }
+
     @Test("a right code that was sent is no failure of the app")
     func countsApart() async throws {
         _ = try await scene.addApp()
