@@ -13,8 +13,11 @@ from writers import Callers, halves, losses, told
 
 # After so many seconds at most a node says that its database does not answer.
 ANSWER_SECONDS = 15
-# After so many whoever looks something up is told, at however many nodes and together with others.
-LOOK_SECONDS = 5
+# After so many whoever looks something up is told, at however many nodes and together with others: a node waits for 2 to 4, and
+# if people waited one after the other it would be 16 for the eight at each node. What is above 4 is the machine's.
+LOOK_SECONDS = 12
+# A hang that is shorter than this nobody is told of.
+PATIENCE = 2
 # After so many seconds at most it works again.
 BACK_SECONDS = 15
 
@@ -174,12 +177,18 @@ def test_a_database_that_is_killed_while_all_write_loses_nothing(cluster, nodes,
 
 def test_look_ups_are_answered_while_a_database_hangs_for_a_moment(cluster, nodes, urls, away):
     """Shorter than anybody's patience: all wait, and nobody is told anything else."""
-    with Callers(urls, nodes[0].admin_keys, 3) as callers:
-        callers.go_on(30)
-        cluster.engine.suspend()
-        silent = lambda reader: time.monotonic() - reader.answered[-1] > 0.3  # noqa: E731
-        until(lambda: all(map(silent, callers.readers)), ANSWER_SECONDS, "nobody is answered")
-        cluster.engine.resume()
-        callers.go_on(30)
+    hangs = []
+    # On a machine with much else to do a hang may become a longer one, of which people are told.
+    while not hangs or hangs[-1] >= PATIENCE:
+        assert len(hangs) < 10, hangs
+        with Callers(urls, nodes[0].admin_keys, 3) as callers:
+            callers.go_on(30)
+            begin = time.monotonic()
+            cluster.engine.suspend()
+            silent = lambda reader: time.monotonic() - reader.answered[-1] > 0.3  # noqa: E731
+            until(lambda: all(map(silent, callers.readers)), ANSWER_SECONDS, "nobody is answered")
+            cluster.engine.resume()
+            hangs.append(time.monotonic() - begin)
+            callers.go_on(30)
+        assert_books(cluster, callers)
     assert all(set(caller.answers) <= {200, 201} for caller in [*callers.writers, *callers.readers]), told(callers)
-    assert_books(cluster, callers)

@@ -12,7 +12,7 @@ from machine import Machine
 
 from muster import REPOSITORY, Muster, until
 
-SECONDS = 10
+SECONDS = 60
 NAMES = "SELECT count(*) FROM user"
 
 

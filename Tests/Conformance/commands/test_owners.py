@@ -55,7 +55,7 @@ def begun(place, user, *arguments):
     def said():
         return Path(log.name).read_text()
 
-    until(lambda: "socket=" in said() or process.poll() is not None, 20, "a server")
+    until(lambda: "socket=" in said() or process.poll() is not None, 60, "a server")
     return process, said
 
 

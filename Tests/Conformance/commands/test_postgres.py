@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import postgres
@@ -102,72 +101,6 @@ def test_of_ten_that_create_a_directory_at_once_one_wins(place):
             assert not (place.work / f"data-{number}/master.key").exists()
     shown = place.muster(f"users list --data-dir data-{winner} --format csv")
     assert shown.count(ADMINISTRATOR) == 1
-
-
-def test_two_nodes_are_one_directory_and_one_that_is_killed_leaves_it_whole(made):
-    with node(made, "data") as one, node(made, "second") as two:
-        one.admin = two.admin = made.admin
-        user = one.create(64)
-        keys = one.keys_of(user["id"])
-        assert two.request("GET", "/session", keys=keys).json()["uuid"] == user["uuid"]
-        token = two.login(user["username"]).json()["token"]
-        cookie = {"X-Cookie": f"token={token}"}
-        assert one.request("GET", "/session", keys=None, headers=cookie).status_code == 200
-        # Wrong passwords are counted whichever node hears them.
-        for server in (one, two, one, two, one, two):
-            server.login(user["username"], "wrong")
-        assert one.login(user["username"]).status_code == two.login(user["username"]).status_code != 200
-        # Of the last two administrators one stays, whoever asks where, and at the same moment.
-        owner, own = made.admin["id"], one.admin_keys
-        with ThreadPoolExecutor(2) as pool:
-            ended = pool.map(
-                lambda each: each[0].request("PUT", f"/users/{each[1]}/enabled", json={"enabled": False}, keys=each[2]),
-                [(one, owner, keys), (two, user["id"], own)],
-            )
-        assert sorted(answer.status_code for answer in ended)[0] == 200
-        enabled = [each["enabled"] for each in both(one, two, own, keys)]
-        assert enabled.count(True) == 1
-        one.kill()
-        survivor = own if enabled[0] else keys
-        late = {"username": "late@example.com", "password": PASSWORD, "permissions": 16}
-        other = two.request("POST", "/users", json=late, keys=survivor)
-        assert other.status_code == 200, other.text
-        assert two.request("GET", "/readyz", keys=None).status_code == 200
-        one.start()
-        assert one.request("GET", f"/users/{other.json()['id']}", keys=survivor).status_code == 200
-
-
-def both(one, two, *pairs):
-    """Both administrators as whoever of them is left sees them, the first one first."""
-    for pair in pairs:
-        answer = two.request("GET", "/users", keys=pair)
-        if answer.status_code == 200:
-            # But for clocks of use, which a node writes once a second.
-            same = [
-                [(user["id"], user["username"], user["enabled"]) for user in server.request("GET", "/users", keys=pair).json()["users"]]
-                for server in (one, two)
-            ]
-            assert same[0] == same[1]
-            return answer.json()["users"]
-    raise AssertionError("both administrators are shut out")
-
-
-def test_whoever_is_disabled_at_one_node_is_refused_by_the_other(made):
-    with node(made, "data") as one, node(made, "second") as two:
-        one.admin = two.admin = made.admin
-        for _ in range(5):
-            user = one.create()
-            keys = one.keys_of(user["id"])
-            assert two.request("GET", "/session", keys=keys).status_code == 200
-            ended = one.request("PUT", f"/users/{user['id']}/enabled", json={"enabled": False})
-            acknowledged = time.monotonic()
-            assert ended.status_code == 200
-            assert one.request("GET", "/session", keys=keys).status_code == 401
-            while True:
-                asked = time.monotonic()
-                if two.request("GET", "/session", keys=keys).status_code == 401:
-                    break
-                assert asked - acknowledged <= 1
 
 
 def test_commands_with_the_folder_work_on_the_database(made, engine):
@@ -347,23 +280,6 @@ def test_a_database_that_will_not_do_is_refused_and_left_alone(place, unfit, fau
     url, sentence = unfit[fault]
     assert sentence in place.refusal(INIT, 69, MUSTER_STORE_POSTGRES_URL=url)
     assert names(place.work) == []
-
-
-def test_a_node_whose_database_has_gone_says_so_and_comes_back(made, engine):
-    with node(made, "data") as server:
-        server.admin = made.admin
-        engine.sql(f"ALTER DATABASE {made.database} ALLOW_CONNECTIONS false")
-        ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{made.database}'"
-        engine.sql(ended)
-        # Its copy is good for less than a second.
-        until(lambda: server.request("GET", "/users").status_code == 503, 2, "a node that does not answer any more")
-        assert server.request("GET", "/readyz", keys=None).status_code == 503
-        engine.sql(f"ALTER DATABASE {made.database} ALLOW_CONNECTIONS true")
-        deadline = time.monotonic() + 20
-        while server.request("GET", "/readyz", keys=None).status_code != 200:
-            assert time.monotonic() < deadline
-        assert server.request("GET", "/users").status_code == 200
-        assert server.create()["id"] > 2
 
 
 def test_a_role_that_may_read_and_change_the_tables_alone_serves(made, engine):

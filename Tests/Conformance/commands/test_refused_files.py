@@ -157,7 +157,7 @@ def test_a_certificate_whose_time_is_not_now_is_told_by_the_server_and_by_the_cl
         )
         lines = lambda: (alone.work / "log").read_text()  # noqa: E731
         try:
-            until(lambda: "url=" in lines() and "not good for long" in lines(), 20, "a server")
+            until(lambda: "url=" in lines() and "not good for long" in lines(), 60, "a server")
             assert logged in timeless(lines().replace("\\'", "'")), lines()
             url = re.search(r"https://127\.0\.0\.1:\d+", lines()).group()
             for line in (f"whoami --url {url} --ca ca.pem", f"users export out --url {url} --ca ca.pem"):

@@ -44,6 +44,6 @@ def test_a_tail_shows_what_happens_while_it_runs(machine, tmp_path):
         "muster audit tail --lines 1 --action user.create --format json > seen & tail=$!; "
         "until [ -s seen ]; do sleep 0.1; done; "
         f"muster users add {name} --no-password > added; "
-        f"for i in $(seq 100); do grep -q {name} seen && break; sleep 0.1; done; kill $tail; cat seen"
+        f"for i in $(seq 600); do grep -q {name} seen && break; sleep 0.1; done; kill $tail; cat seen"
     )
     assert name in machine.run(line).stdout
