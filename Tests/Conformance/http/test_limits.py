@@ -15,6 +15,8 @@ from muster import PASSWORD, Muster, unique_username, until
 CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
 STRANGERS_BYTES = 16_384
 BODY_BYTES = 1_048_576
+# So long that whoever goes on every second does so in time where the machine has much else to do as well.
+HASTE_SECONDS = 5
 OPEN = ("/session", "/activelogic/v1/sessions")
 CLOSED = (
     ("POST", "/users"),
@@ -77,8 +79,13 @@ def test_bodies_share_a_budget_that_is_given_back():
         wires = [Wire(server) for _ in range(12)]
         for wire in wires:
             wire.send(head(server, "PUT", path, Content_Length=length) + b" " * (length - 1))
-        refused = [wire for wire in wires if wire.has_input(0.5)]
-        assert refused, "no budget"
+
+        def are_refused():
+            found = [wire for wire in wires if wire.has_input(0)]
+            # There is room for four at most.
+            return len(found) >= len(wires) - 4 and found
+
+        refused = until(are_refused, SECONDS, "refusals")
         for wire in refused:
             answer = wire.answer()
             assert_error(answer, 503)
@@ -205,7 +212,7 @@ def test_who_sends_on_behind_what_is_no_request_holds_no_place_when_it_has_gone(
             wire.send(f"{line}\r\nHost: 127.0.0.1\r\n\r\n".encode() + b" " * 8_000_000)
             assert wire.answer().status_code == 400
         # It has the time of a whole request otherwise, which is half a minute.
-        until(lambda: files() <= before, 5, "a connection that was closed")
+        until(lambda: files() <= before, 20, "a connection that was closed")
 
 
 # Who does not go on
@@ -215,8 +222,8 @@ def test_who_sends_on_behind_what_is_no_request_holds_no_place_when_it_has_gone(
 def hasty():
     """A server that waits for nobody for long."""
     settings = CHEAP | {
-        "MUSTER_HTTP_LIMITS_STALL_SECONDS": 2,
-        "MUSTER_HTTP_LIMITS_REQUEST_SECONDS": 2,
+        "MUSTER_HTTP_LIMITS_STALL_SECONDS": HASTE_SECONDS,
+        "MUSTER_HTTP_LIMITS_REQUEST_SECONDS": HASTE_SECONDS,
     }
     with Muster(settings) as server:
         yield server
@@ -251,8 +258,9 @@ def test_answers_that_are_read_slowly_are_whole(hasty):
     with lazy(hasty) as wire:
         wire.send(head(hasty, path="/openapi.yaml", keys=False) * 40)
         for number in range(40):
-            if number % 10 == 0:
-                time.sleep(0.8)
+            # All together this is longer than the server waits.
+            if number % 7 == 0:
+                time.sleep(1)
             assert wire.answer().status_code == 200
 
 
@@ -274,13 +282,13 @@ def test_an_import_of_blank_lines_is_dropped(hasty):
 def test_an_import_that_brings_a_line_now_and_then_is_borne(hasty):
     with Wire(hasty) as wire:
         begin_import(hasty, wire)
-        for _ in range(6):
+        for _ in range(7):
             line = json.dumps({"username": unique_username("slow")}).encode() + b"\n"
             wire.send(b"%X\r\n%s\r\n" % (len(line), line))
             time.sleep(1)
         wire.send(b"0\r\n\r\n")
         answer = wire.answer()
-        assert json.loads(answer.text.splitlines()[-1])["created"] == 6
+        assert json.loads(answer.text.splitlines()[-1])["created"] == 7
 
 
 def test_a_change_whose_sender_has_gone_is_made_to_its_end(muster):

@@ -71,7 +71,7 @@ def test_time_lifts_the_lock():
         lock(server, user["username"])
         assert_body(server.login(user["username"]), INVALID)
         until(
-            lambda: server.login(user["username"]).status_code == 200, 15, "a lock lifted by time"
+            lambda: server.login(user["username"]).status_code == 200, 30, "a lock lifted by time"
         )
         record = server.request("GET", f"/users/{user['id']}").json()
         assert (record["lockout"], record["login_fail_count"]) == (0, 0)

@@ -29,7 +29,7 @@ from program import (
 )
 from wire import Wire, head
 
-from muster import ADMINISTRATOR, PASSWORD, Muster, binary, until
+from muster import ADMINISTRATOR, PASSWORD, Muster, assert_within, binary, until
 
 NOBODY = 65534
 
@@ -267,14 +267,18 @@ def test_a_start_that_fails_leaves_no_part_of_the_socket(directory, tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_order(directory, admin, number):
-    server = Address(free_port(), admin)
-    with serving(directory, "--bind", f"127.0.0.1:{server.port}", settings=CHEAP) as process:
-        assert_record(server.answers(), id=2)
-        process.send_signal(number)
-        code, took = ends(process, SECONDS)
-        assert code == 0
-        assert took < 5, took
-    assert not server.is_listening()
+    def ending():
+        server = Address(free_port(), admin)
+        with serving(directory, "--bind", f"127.0.0.1:{server.port}", settings=CHEAP) as process:
+            assert_record(server.answers(), id=2)
+            process.send_signal(number)
+            code, took = ends(process, SECONDS)
+            assert code == 0
+        assert not server.is_listening()
+        return took
+
+    # Half of what it waits for those who do not finish.
+    assert_within(5, ending)
 
 
 def test_a_signal_right_after_the_start_ends_the_server_in_order(directory, admin):
@@ -310,20 +314,23 @@ def test_a_request_in_flight_is_finished(directory, admin):
 
 
 def test_clients_that_never_finish_do_not_keep_the_server(directory, admin):
-    server = Address(free_port(), admin)
-    with serving(directory, "--bind", f"127.0.0.1:{server.port}", settings=CHEAP) as process:
-        until(server.is_listening, SECONDS, "a server")
-        wires = [Wire(server) for _ in range(30)]
-        request = head(server, "PUT", "/session", Content_Length=100)
-        for number, wire in enumerate(wires):
-            wire.send((b"", request[:50], request)[number % 3])
-        assert_record(server.answers(), id=2)
-        process.terminate()
-        code, took = ends(process, SECONDS)
-        assert code == 0
-        assert took < 15, took
-        for wire in wires:
-            wire.socket.close()
+    def ending():
+        server = Address(free_port(), admin)
+        with serving(directory, "--bind", f"127.0.0.1:{server.port}", settings=CHEAP) as process:
+            until(server.is_listening, SECONDS, "a server")
+            wires = [Wire(server) for _ in range(30)]
+            request = head(server, "PUT", "/session", Content_Length=100)
+            for number, wire in enumerate(wires):
+                wire.send((b"", request[:50], request)[number % 3])
+            assert_record(server.answers(), id=2)
+            process.terminate()
+            code, took = ends(process, SECONDS)
+            assert code == 0
+            for wire in wires:
+                wire.socket.close()
+            return took
+
+    assert_within(15, ending, tries=3)
 
 
 def test_the_log_is_on_standard_error(directory, admin, tmp_path):

@@ -186,7 +186,7 @@ def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, 
             assert server.poll() is None
             # Without a signal the files are looked at every ten seconds.
             files.renew()
-            until(lambda: serial(port, files) != second, 25, "a certificate that nobody announced")
+            until(lambda: serial(port, files) != second, 60, "a certificate that nobody announced")
             server.terminate()
             assert ends(server, SECONDS)[0] == 0
     text = log.read_text()

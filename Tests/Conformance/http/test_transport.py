@@ -61,18 +61,18 @@ def test_a_sender_who_stops_is_dropped(strict, what):
     assert_answers(strict)
 
 
-def test_slow_senders_do_not_slow_others(strict):
-    wires = [Wire(strict) for _ in range(300)]
-    try:
-        for number, wire in enumerate(wires):
-            wire.send(list(SLOW.values())[number % len(SLOW)][0])
-        begin = time.monotonic()
-        for _ in range(10):
-            assert_answers(strict)
-        assert time.monotonic() - begin < 5
-    finally:
-        for wire in wires:
-            wire.socket.close()
+def test_slow_senders_do_not_slow_others():
+    # They are borne for longer than anybody waits here for an answer.
+    with Muster(CHEAP | {"MUSTER_HTTP_LIMITS_REQUEST_SECONDS": 600}) as server:
+        wires = [Wire(server) for _ in range(300)]
+        try:
+            for number, wire in enumerate(wires):
+                wire.send(list(SLOW.values())[number % len(SLOW)][0])
+            for _ in range(10):
+                assert_answers(server)
+        finally:
+            for wire in wires:
+                wire.socket.close()
 
 
 def test_an_authenticated_slow_sender_is_dropped_and_changes_nothing(strict):

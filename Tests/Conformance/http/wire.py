@@ -5,7 +5,8 @@ import select
 import socket
 import time
 
-SECONDS = 15
+# Less than the half minute that a request has where nothing else is set.
+SECONDS = 25
 
 
 class Answer:

@@ -98,6 +98,6 @@ def test_time_unlocks():
             return tio.users.details(user["id"])["lockout"] == 0
 
         assert not is_unlocked()
-        until(is_unlocked, seconds + 10, "an unlocked user")
+        until(is_unlocked, seconds + 30, "an unlocked user")
         assert muster.login(user["username"], PASSWORD).status_code == 200
         tio._session.close()
