@@ -15,7 +15,7 @@ def oathtool(secret, at=None):
 def earlier_code(secret):
     """The code before the one that an app shows now: it is still taken, and leaves the present one to be used."""
     left = STEP - time.time() % STEP
-    if left < 5:
+    if left < 10:
         # It would be too old before it arrives.
         time.sleep(left + 0.1)
     return oathtool(secret, at=time.time() - STEP)

@@ -48,6 +48,8 @@ def test_a_user_is_made_by_the_keyboard_alone_and_a_fault_is_where_the_focus_is(
     assert keys.focus["name"] == "username"
     keys.type(ADMINISTRATOR, Keys.TAB, muster.admin["password"], Keys.ENTER)
     keys.wait_for("/admin")
+    # The count comes later, and with it the figures to which the keyboard goes.
+    console.wait(lambda: not console.all("[data-follow]"), "the count")
     keys.tab_to(text="Skip to content")
     keys.type(Keys.ENTER, Keys.TAB)
     assert console.run("return document.querySelector('main').contains(document.activeElement)")

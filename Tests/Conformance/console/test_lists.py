@@ -57,7 +57,7 @@ def test_ten_thousand_lines_are_looked_at_and_imported_with_progress(admin, must
     # A reload, and going elsewhere, end nothing.
     before = admin.wait(lambda: admin.run(BAR), "how far it is")
     assert admin.open(where).path == where
-    after = admin.run(BAR)
+    after = admin.wait(lambda: admin.run(BAR), "how far it is by then")
     assert before[1] == after[1] == LINES and before[0] <= after[0] <= LINES
     admin.wait(lambda: (now := admin.run(BAR)) is None or now[0] > after[0], "that it goes on")
     admin.open("/admin/import")

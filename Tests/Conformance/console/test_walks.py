@@ -235,11 +235,17 @@ def test_back_and_reload_repeat_no_change_of_many(admin, muster):
 def test_figures_lead_to_their_lists_and_settings_say_where_they_come_from(admin, muster):
     identifier = muster.create()["id"]
     muster.request("PATCH", f"/muster/v1/users/{identifier}", json={"enabled": False})
-    admin.open("/admin")
-    figure = next(one for one in admin.all("a.figure") if "disabled" in one.text)
-    count = int(figure.text.split()[0])
-    admin.driver.get(figure.get_attribute("href"))
-    assert len(admin.all("#results tbody tr")) == min(count, 50) > 0
+
+    def agree():
+        admin.open("/admin")
+        admin.wait(lambda: not admin.all("[data-follow]"), "the count")
+        figure = next(one for one in admin.all("a.figure") if "disabled" in one.text)
+        count = int(figure.text.split()[0])
+        admin.driver.get(figure.get_attribute("href"))
+        return len(admin.all("#results tbody tr")) == min(count, 50) > 0
+
+    # Figures may be of a moment ago.
+    admin.wait(agree, "a figure and the list behind it")
     assert "Health of the store" in admin.open("/admin").text and "Write-ahead log" in admin.text
     admin.open("/admin/settings")
     rows = {row.text.split()[0]: row.text.split()[-1] for row in admin.all("tbody tr")}

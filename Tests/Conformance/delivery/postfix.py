@@ -151,7 +151,7 @@ class Postfix:
             text=True,
         )
         try:
-            until(lambda: self.process.poll() is None and " daemon started " in self.log, 20, "a ready Postfix")
+            until(lambda: self.process.poll() is None and " daemon started " in self.log, 60, "a ready Postfix")
         except AssertionError as failure:
             self.process.kill()
             raise AssertionError(f"{failure}\n{self.log}\n{self.process.communicate()[0]}") from None

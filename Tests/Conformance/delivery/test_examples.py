@@ -43,7 +43,7 @@ def texted(server, gateway, phone):
     answer = server.request("PUT", f"/users/{user['id']}/two-factor", json=body)
     assert answer.status_code == 200, answer.text
     assert server.login(user["username"]).status_code == 401
-    return user, until(lambda: gateway.requests, 15, "a request")[0]
+    return user, until(lambda: gateway.requests, 60, "a request")[0]
 
 
 def test_the_local_postfix(settings):

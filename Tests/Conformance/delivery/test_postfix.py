@@ -40,7 +40,7 @@ def test_a_code_signs_in_that_postfix_has_carried_over_tls(certificate):
             assert "(using TLSv1.3 with cipher " in mail["Received"] and " (Postfix) with ESMTPS id " in mail["Received"]
             assert mail["Message-ID"].endswith("@example.com>") and mail["Date"].endswith(" +0000")
             assert server.login(user["username"], verification_code=code_in(mail)).status_code == 200
-            [event] = until(lambda: ends(server, user), 5, "an event")
+            [event] = until(lambda: ends(server, user), 60, "an event")
             assert reply(event).startswith("250 2.0.0 Ok: queued as ") and not event["is_failure"]
 
 
@@ -49,7 +49,7 @@ def test_without_starttls_postfix_gets_no_mail(certificate):
         with serving(local(postfix)) as server:
             user = guarded(server)
             assert server.login(user["username"]).status_code == 401
-            [event] = until(lambda: events(server, user), 10, "an event")
+            [event] = until(lambda: events(server, user), 60, "an event")
             assert event["is_failure"] and reply(event) == "530 5.7.0 Must issue a STARTTLS command first"
             assert inbox.mails == []
 
@@ -64,7 +64,7 @@ def test_what_postfix_says_of_a_recipient_is_told_without_the_address(domain):
     with destination() as inbox, Postfix(inbox.port, access) as postfix, serving(local(postfix)) as server:
         user = guarded(server, username=unique_username().replace("example.com", domain))
         assert server.login(user["username"]).status_code == 401
-        [event] = until(lambda: events(server, user), 10, "an event")
+        [event] = until(lambda: events(server, user), 60, "an event")
         assert event["is_failure"] and reply(event) == TOLD[domain]
         # Tried again is what was refused for now alone.
         assert ("until" in fields(event)) == (domain == LATER)
@@ -87,10 +87,10 @@ def test_a_connection_that_postfix_has_ended_meanwhile_costs_no_code():
                 assert server.login(user["username"]).status_code == 401
                 code = code_in(mail_to(inbox, user))
                 assert server.login(user["username"], verification_code=code).status_code == 200
-                [event] = until(lambda: ends(server, user), 5, "an event")
+                [event] = until(lambda: ends(server, user), 60, "an event")
                 # The first may meet what Postfix has said at the end of the connection.
                 assert not event["is_failure"] and int(fields(event)["tries"]) <= 2
-                until(is_left_alone, 20, "connections that have all ended")
+                until(is_left_alone, 60, "connections that have all ended")
 
 
 def test_what_postfix_has_taken_waits_there_until_it_can_be_carried_on():
@@ -99,7 +99,7 @@ def test_what_postfix_has_taken_waits_there_until_it_can_be_carried_on():
     with Postfix(port) as postfix, serving(local(postfix)) as server:
         user = guarded(server)
         assert server.login(user["username"]).status_code == 401
-        [event] = until(lambda: ends(server, user), 10, "an event")
+        [event] = until(lambda: ends(server, user), 60, "an event")
         assert fields(event)["tries"] == "1" and not event["is_failure"]
-        until(lambda: "status=deferred" in postfix.log, 10, "mail that waits")
+        until(lambda: "status=deferred" in postfix.log, 60, "mail that waits")
         assert "a message will be tried again" not in server.log()

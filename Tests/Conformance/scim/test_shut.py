@@ -99,7 +99,7 @@ class Person:
         return True
 
     def by_ldap(self):
-        port = until(lambda: ldap_port(self.muster), 10, "LDAP's port")
+        port = until(lambda: ldap_port(self.muster), 60, "LDAP's port")
         server = ldap3.Server("127.0.0.1", port=port, get_info=ldap3.NONE)
         client = ldap3.Connection(server, f"uid={self.name},ou=people,{SUFFIX}", PASSWORD)
         came = client.bind()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from muster import PASSWORD
 
-SECONDS = 30
+SECONDS = 60
 
 
 @dataclass
@@ -33,10 +33,9 @@ class Answer:
         """A refusal, which is no trouble of the command's."""
         return (self.code, self.output, self.trouble) == (1, b"", "muster: refused\n")
 
-    def sentence(self, within=2.9):
-        """The one sentence of trouble; the command has to have failed, quietly and in time."""
+    def sentence(self):
+        """The one sentence of trouble; the command has to have failed, quietly."""
         assert self.code == 1 and self.output == b"", self
-        assert self.seconds < within, self
         lines = self.trouble.splitlines()
         assert len(lines) == 1 and lines[0].startswith("muster: "), self
         assert lines[0] != "muster: refused" and lines[0].endswith("."), self
