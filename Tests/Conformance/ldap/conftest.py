@@ -100,7 +100,7 @@ def serving(folder, more):
         "MUSTER_PASSWORD_ARGON2_ITERATIONS": "1",
     }
     with Certified(folder, settings | more) as muster:
-        ports = until(lambda: listening(muster), 10, "both addresses in the log")
+        ports = until(lambda: listening(muster), 60, "both addresses in the log")
         found = Directory(muster, ports["ldap"], ports["ldaps"], folder / "authority.pem")
         fill(muster)
         yield found

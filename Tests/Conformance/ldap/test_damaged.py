@@ -1,83 +1,77 @@
 """Messages that were damaged on their way: each is answered or ends its connection, and the server is none the worse.
 
-How many is `MUSTER_TEST_MESSAGES`, 4,000 if unset.
+How many is `MUSTER_TEST_MESSAGES`, 4,000 if unset. Where there is a finding, what was sent last is in .build/damaged, and
+`MUSTER_TEST_REPLAY=FILE` gives that alone, one message after the other.
 """
 
 import os
-import random
-import socket
-from concurrent.futures import ThreadPoolExecutor
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
-from wire import START_TLS, UNBIND, WHO_AM_I, abandon, bind, element, extended, message, number, octets, search
+import pytest
+
+from conftest import serving
+from giving import call, replay
+from muster import REPOSITORY, until
 
 COUNT = int(os.environ.get("MUSTER_TEST_MESSAGES", "4000"))
-CALLERS = 4
-# Bytes that begin, end or stretch elements.
-TELLING = bytes([0x00, 0x02, 0x04, 0x30, 0x7F, 0x80, 0x81, 0x84, 0xA0, 0xA3, 0xFF])
+REPLAY = os.environ.get("MUSTER_TEST_REPLAY")
+# How many processes there are, and callers in each.
+PROCESSES, CALLERS = 2, 8
+KEPT = REPOSITORY / ".build/damaged"
 
 
-def sound():
-    """One message of each kind."""
-    both = element(0xA0, octets("objectClass", 0x87) + element(0xA3, octets("uid") + octets("carl")))
-    parts = element(0xA4, octets("cn") + element(0x30, octets("c", 0x80) + octets("a", 0x81) + octets("l", 0x82)))
-    rule = element(0xA9, octets("caseIgnoreMatch", 0x81) + octets("cn", 0x82) + octets("carl", 0x83))
-    pages = element(0xA0, element(0x30, octets("1.2.840.113556.1.4.319") + octets(element(0x30, number(2) + octets("")))))
-    asked = [search(3, text, ["uid", "+"]) for text in [None, both, element(0xA1, both + parts), element(0xA2, rule)]]
-    change = element(0x66, octets("uid=carl") + element(0x30, element(0x30, number(2, 0x0A) + element(0x30, octets("cn") + element(0x31, octets("x"))))))
-    return asked + [
-        bind(2),
-        message(3, element(0x60, number(3) + octets("") + element(0xA3, octets("PLAIN") + octets("x")))),
-        message(3, search(3)[5:] + pages),
-        message(3, element(0x6E, octets("uid=carl") + element(0x30, octets("cn") + octets("carl")))),
-        message(3, change),
-        message(3, element(0x6C, octets("uid=carl") + octets("uid=x") + element(0x01, b"\xff"))),
-        message(3, octets("uid=carl", 0x4A)),
-        extended(3, WHO_AM_I),
-        extended(3, START_TLS),
-        abandon(4, 3),
-        message(5, UNBIND),
-    ]
+def keys(directory):
+    """API keys of the service, with which it binds without a hash."""
+    answer = directory.muster.request("PUT", "/muster/v1/users/svc@example.com/keys")
+    assert answer.status_code == 200, answer.text
+    return ":".join(answer.json()[name] for name in ("access_key", "secret_key"))
 
 
-def damaged(lot, data):
-    data = bytearray(data)
-    for _ in range(lot.randint(1, 4)):
-        place = lot.randrange(len(data))
-        match lot.randrange(6):
-            case 0: data[place] = lot.choice(TELLING)
-            case 1: data[place] ^= 1 << lot.randrange(8)
-            case 2: data[place] = lot.randrange(256)
-            case 3: data.insert(place, lot.choice(TELLING))
-            case 4: data[place:] = data[place:] + data[place : place + 8]
-            case 5 if len(data) > 2: del data[place]
-    return bytes(data)
+def open_files(directory):
+    return len(list(Path(f"/proc/{directory.muster.process.pid}/fd").iterdir()))
 
 
-def send(directory, data):
-    """Sends some bytes and no more, and waits for the end of the connection."""
-    with socket.create_connection(("127.0.0.1", directory.port), timeout=30) as stream:
-        try:
-            stream.sendall(data)
-            stream.shutdown(socket.SHUT_WR)
-            while stream.recv(65536):
-                pass
-        except (ConnectionError, BrokenPipeError):
-            pass
+@pytest.fixture
+def directory(tmp_path):
+    """A server that takes changes, so that they are read, and are refused to whoever may only read."""
+    with serving(tmp_path, {"MUSTER_LDAP_WRITES": "on"}) as found:
+        yield found
+
+
+def everything(directory, service):
+    """All entries; with keys, since damaged passwords are guesses, which close passwords."""
+    return directory.search("(objectClass=*)", "*", password=service).entries
 
 
 def test_what_is_damaged_harms_nobody_and_holds_no_memory(directory):
-    whole = sound()
-    known = len(directory.muster.log())
+    service = keys(directory)
+    known, files = len(directory.muster.log()), open_files(directory)
+    entries = everything(directory, service)
+    assert entries
+    if REPLAY:
+        replay(directory.port, service, Path(REPLAY).read_text().splitlines())
+        return
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir(parents=True)
 
-    def call(seed):
-        lot = random.Random(seed)
-        for _ in range(COUNT // CALLERS // 4):
-            send(directory, (bind(1) if lot.randrange(2) else b"") + damaged(lot, lot.choice(whole)))
+    with ProcessPoolExecutor(PROCESSES) as processes:
 
-    with ThreadPoolExecutor(CALLERS) as callers:
-        list(callers.map(call, range(CALLERS)))
+        def give(first, count):
+            """Lets new callers give so many messages."""
+            each = -(-count // (PROCESSES * CALLERS))
+            numbers = [range(first + one, first + PROCESSES * CALLERS, PROCESSES) for one in range(PROCESSES)]
+            runs = [
+                processes.submit(call, directory.port, service, some, each, KEPT / f"{some[0]}.jsonl") for some in numbers
+            ]
+            for run in runs:
+                run.result()
+
+        give(0, COUNT // 4)
         before = directory.resident
-        list(callers.map(call, range(CALLERS, 4 * CALLERS)))
-    assert directory.resident < before + 32 * 1024
-    assert directory.search("(uid=carl)", "1.1").code == 0
+        give(PROCESSES * CALLERS, COUNT - COUNT // 4)
+    until(lambda: directory.resident < before + 32 * 1024, 30, "the memory that the server had")
+    until(lambda: open_files(directory) <= files + 8, 30, "the connections at their end")
+    assert everything(directory, service) == entries
     assert "level=critical" not in directory.muster.log()[known:]
