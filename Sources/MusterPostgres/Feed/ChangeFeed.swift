@@ -75,6 +75,8 @@ struct ChangeFeed {
         let end: FeedPlace
         /// The first changes after the place where the replica stands.
         let first: Page
+        /// All rows of some tables that these changes have touched.
+        let likely: Rows
     }
 
     /// Changes that were read in one go.
@@ -116,14 +118,19 @@ struct ChangeFeed {
     func begin(after place: FeedPlace?) throws -> Look {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        // Both are asked before either is answered; whoever fills a replica wants no changes.
+        // All are asked before any is answered; whoever fills a replica wants no changes.
         let position = place?.position ?? .max - 1
-        try connection.prepare([ChangeFeed.ends, ChangeFeed.rowsChanged])
+        let likely = place == nil ? [] : ChangeFeed.likely
+        try connection.prepare([ChangeFeed.ends, ChangeFeed.rowsChanged] + likely.map(\.statement))
         try connection.send(ChangeFeed.ends, [position])
         try connection.send(ChangeFeed.rowsChanged, [position + 1, Int64.max, 0, ChangeFeed.page])
+        for one in likely {
+            try connection.send(one.statement, one.hasPlace ? [position + 1] : [])
+        }
         var found: [(end: FeedPlace, mark: UUID?, later: Int64)]?
-        var first = Page()
-        try connection.settle(last: 2) { result in
+        var first: Page?
+        var rows: Rows = [:]
+        try connection.settle(last: 2 + likely.count) { result in
             guard found != nil else {
                 found = try PostgresConnection.values(in: result) { row in
                     // A directory that is not there yet is another one than that which will be.
@@ -138,12 +145,21 @@ struct ChangeFeed {
                 }
                 return
             }
-            first = try ChangeFeed.page(in: result)
+            guard first != nil else {
+                first = try ChangeFeed.page(in: result)
+                return
+            }
+            let table = likely[rows.count].table
+            rows[table.feedName] = try table.rows(in: result)
         }
-        guard let found = found?.first else {
+        guard let found = found?.first, let first else {
             throw PostgresError(.answer, "the count of changes is gone")
         }
-        let look = Look(end: found.end, first: first)
+        let look = Look(
+            end: found.end,
+            first: first,
+            likely: ChangeFeed.usable(rows, for: first)
+        )
         guard let place, place != found.end else { return look }
         guard place.directory == found.end.directory else {
             throw Broken(reason: "it is another directory's")
@@ -212,13 +228,26 @@ struct ChangeFeed {
 
     /// The rows of keys as they are now, table by table.
     ///
+    /// - Parameters:
+    ///   - keys: The keys.
+    ///   - known: All rows that keys of some tables have; they are not asked for.
+    ///   - body: Handed a table, keys, and their rows.
     /// - Throws: ``PostgresError``, or what `body` throws.
     func rows(
         of keys: Keys,
+        knowing known: Rows = [:],
         _ body: (ReplicatedTable, [RowKey], [[StoredValue]]) throws -> Void
     ) throws {
         var asked: [(table: ReplicatedTable, keys: [RowKey])] = []
-        let changed = ReplicatedTable.all.filter { keys[$0.feedName] != nil }
+        var changed: [ReplicatedTable] = []
+        for table in ReplicatedTable.all {
+            guard let keys = keys[table.feedName] else { continue }
+            guard let rows = known[table.feedName] else {
+                changed.append(table)
+                continue
+            }
+            try body(table, Array(keys), rows)
+        }
         try connection.prepare(changed.map(\.statement))
         for table in changed {
             let changed = Array(keys[table.feedName] ?? [])
@@ -228,18 +257,12 @@ struct ChangeFeed {
                 asked.append((table, some))
             }
         }
+        guard !asked.isEmpty else { return }
         var place = 0
         try connection.settle(last: asked.count) { result in
             let (table, keys) = asked[place]
             place += 1
-            let columns = table.table.columns
-            try body(
-                table,
-                keys,
-                PostgresConnection.values(in: result) { row in
-                    columns.indices.map { row.stored($0, columns[$0].kind) }
-                }
-            )
+            try body(table, keys, table.rows(in: result))
         }
     }
 }
@@ -261,12 +284,23 @@ public struct FeedNode: Sendable {
 }
 
 extension ReplicatedTable {
+    /// The columns of the table, which a statement calls `t`.
+    var columns: StatementText {
+        StatementText(joining: table.columns.map { "t.\"\(name: $0.name)\"" }, separator: ", ")
+    }
+
+    /// The rows of a result that has these columns.
+    ///
+    /// - Throws: ``PostgresError``.
+    fileprivate func rows(in result: OpaquePointer) throws -> [[StoredValue]] {
+        let columns = table.columns
+        return try PostgresConnection.values(in: result) { row in
+            columns.indices.map { row.stored($0, columns[$0].kind) }
+        }
+    }
+
     /// Selects the rows of some keys.
     fileprivate var statement: StatementText {
-        let columns = StatementText(
-            joining: table.columns.map { "t.\"\(name: $0.name)\"" },
-            separator: ", "
-        )
         guard key.count == 1 else {
             return """
                 SELECT \(columns)

@@ -296,7 +296,7 @@ final class ReplicaFollower: Sendable {
                 try replica.move(to: end) { writer throws(MusterError) in
                     try translating {
                         try feed.changes(found.first, upTo: end.position) { keys in
-                            try feed.rows(of: keys) { table, keys, rows in
+                            try feed.rows(of: keys, knowing: found.likely) { table, keys, rows in
                                 try writer.remove(keys, from: table)
                                 try writer.insert(rows, into: table)
                             }
