@@ -4,9 +4,6 @@ import MusterSQL
 /// What nearly every look needs: the users who have changed, and the directory with its revision. Asked with the feed itself, before
 /// it is known what the feed has, it takes no trip of its own.
 extension ChangeFeed {
-    /// Rows of some tables, by the tables' names in the feed.
-    typealias Rows = [String: [[StoredValue]]]
-
     /// Up to how many changes have all their users among those that are asked for with the feed.
     private static let most = 1000
 

@@ -21,6 +21,9 @@ struct ChangeFeed {
     /// Which rows have changed, by table.
     typealias Keys = [String: Set<RowKey>]
 
+    /// Rows of some tables, by the tables' names in the feed.
+    typealias Rows = [String: [[StoredValue]]]
+
     /// Has the connection told of new groups.
     ///
     /// - Throws: ``PostgresError``.
