@@ -24,10 +24,11 @@ public struct LocalAdminToken: Sendable {
 }
 
 extension Principal {
-    /// What the audit log says of the method, if it is not one of the usual ones.
+    /// What the audit log says of the method, if it is not one of the usual ones, and of an address that was told.
     var auditFields: [AuditField] {
         let dialect = policy.auditName.map { [AuditField("via", $0)] } ?? []
-        guard case .local = method else { return dialect }
-        return [AuditField("method", "data folder")] + dialect
+        let fields = dialect + origin.auditFields
+        guard case .local = method else { return fields }
+        return [AuditField("method", "data folder")] + fields
     }
 }

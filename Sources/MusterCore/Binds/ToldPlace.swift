@@ -24,11 +24,15 @@ extension RequestSource {
     /// The source of what a person does there, by somebody's word; this one if nobody has said anything.
     func told(_ place: ToldPlace?) -> RequestSource {
         guard let place else { return self }
-        return RequestSource(
-            address: place.address,
-            peer: peer,
-            requestID: requestID,
-            condition: condition
-        )
+        return RequestSource(self, at: place)
+    }
+
+    /// What the audit log says beside an address that was told: where the connection comes from, and by whose word the address
+    /// is another one.
+    var auditFields: [AuditField] {
+        guard let teller else { return [] }
+        return [
+            AuditField("asked_from", peer?.description ?? "none"), AuditField("told_by", teller),
+        ]
     }
 }

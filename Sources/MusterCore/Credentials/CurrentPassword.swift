@@ -38,7 +38,7 @@ struct CurrentPassword {
             purpose: purpose,
             asker: principal,
             lane: .caller(principal.user.id),
-            fields: [AuditField("asked", "current password")],
+            fields: [AuditField("asked", "current password")] + principal.origin.auditFields,
             failure: CurrentPassword.refusal
         )
         return try await PasswordVerifier(access, passwords).verify(attempt, body)

@@ -172,4 +172,24 @@ struct ToldPlaceTests {
         }
         #expect(places == ["192.0.2.1/32"])
     }
+
+    @Test("what is done from a place that was told is recorded with whose word that is")
+    func audited() async throws {
+        let told = try place("203.0.113.9", by: await bind("svc@example.com"))
+        let keys = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
+        let text = keys.secretKey.withExposedValue { "\(keys.accessKey):\($0)" }
+        let bound = try await bind("jane@example.com", Secret(text), at: told)
+        let before = try await test.auditEvents().count
+        #expect(await change(from: Secret("wrong"), by: bound) == .currentPasswordInvalid)
+        #expect(await change(from: TestDirectory.administratorPassword, by: bound) == nil)
+        let events = try await test.auditEvents().dropFirst(before)
+        #expect(events.first?.isFailure == true && events.last?.isFailure == false)
+        let word = [
+            AuditField("asked_from", "192.0.2.1"), AuditField("told_by", "svc@example.com"),
+        ]
+        for event in events {
+            #expect(event.address == "203.0.113.9")
+            #expect(event.fields.suffix(2) == word[...])
+        }
+    }
 }
