@@ -63,7 +63,7 @@ extension DirectoryTransaction {
             actor: place.asker,
             origin: place.origin,
             on: party,
-            fields: [AuditField("reason", reason)]
+            fields: [AuditField("reason", reason)] + place.fields
         )
         try recordRefusal(event, from: place.source, access)
     }

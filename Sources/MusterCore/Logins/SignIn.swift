@@ -2,18 +2,30 @@
 struct SignInPlace: Sendable {
     let origin: RequestSource
     let source: LoginSource
-    /// Who asks for somebody else, whom the audit log names where it refuses; nil for whoever signs in.
+    /// Who asks for somebody else, whom the audit log names; nil for whoever signs in.
     let asker: AuditParty?
+    /// What the audit log says beside what was shown.
+    let fields: [AuditField]
     /// With which program; nil if that is not known.
     var program: ProgramName?
 
-    init(_ origin: RequestSource, _ source: LoginSource, askedBy asker: Principal? = nil) {
-        (self.origin, self.source) = (origin, source)
+    init(
+        _ origin: RequestSource,
+        _ source: LoginSource,
+        askedBy asker: Principal? = nil,
+        fields: [AuditField] = []
+    ) {
+        (self.origin, self.source, self.fields) = (origin, source, fields)
         self.asker = asker.map { AuditParty($0.actor) }
     }
 
     init(_ attempt: PasswordAttempt) {
-        self.init(attempt.origin, attempt.source, askedBy: attempt.asker)
+        self.init(
+            attempt.origin,
+            attempt.source,
+            askedBy: attempt.asker,
+            fields: attempt.fields
+        )
         program = attempt.program
     }
 
@@ -49,10 +61,10 @@ extension DirectoryTransaction {
         case .taken(let taken):
             let event = access.event(
                 .authenticateCode,
-                actor: party,
+                actor: place.asker ?? party,
                 origin: place.origin,
                 on: party,
-                fields: [AuditField("factor", taken.kind.rawValue)]
+                fields: [AuditField("factor", taken.kind.rawValue)] + place.fields
             )
             try recordSignIn([event], of: user, from: place.source, access)
             if taken.provesPhone { try verifyPhone(of: user, at: place, access) }
@@ -79,10 +91,10 @@ extension DirectoryTransaction {
         try appendAuditEvent(
             access.event(
                 .userUpdate,
-                actor: party,
+                actor: place.asker ?? party,
                 origin: place.origin,
                 on: party,
-                fields: [AuditField("two_factor", "phone verified")]
+                fields: [AuditField("two_factor", "phone verified")] + place.fields
             )
         )
     }

@@ -3,7 +3,8 @@ struct RadiusStep: Sendable {
     let request: RadiusRequest
     let principal: Principal
     let place: SignInPlace
-    let fields: [AuditField]
+    /// What the audit log says beside what was shown.
+    var fields: [AuditField] { place.fields }
     private let digester: any Digester
     private let widths: SourceNetwork.Widths
 
@@ -20,9 +21,9 @@ struct RadiusStep: Sendable {
                 askedBy: principal.user.id,
                 access.digester
             ),
-            askedBy: principal
+            askedBy: principal,
+            fields: request.fields(principal)
         )
-        fields = request.fields(principal)
     }
 
     /// The password as it is checked everywhere.

@@ -67,9 +67,10 @@ struct LoginCode {
             let refused = access.event(
                 .codeRefused,
                 isFailure: true,
-                actor: party,
+                actor: place.asker ?? party,
                 origin: place.origin,
-                on: party
+                on: party,
+                fields: place.fields
             )
             let order = CodeOrder(
                 user: present,

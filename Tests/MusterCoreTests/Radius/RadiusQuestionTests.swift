@@ -250,4 +250,21 @@ struct RadiusQuestionTests {
         #expect(try await opens(at: "vpn", by: eve))
         #expect(try await test.auditEvents().last?.actor?.name == "eve@example.com")
     }
+
+    @Test("a code is recorded as the password before it, with who asked and from where")
+    func auditedCode() async throws {
+        let (test, user, state, code) = try await challenge(InstantHasher())
+        let before = try await test.auditEvents()
+        let password = try #require(before.last { $0.action == .authenticatePassword })
+        #expect(password.fields.contains(AuditField("asked_from", "192.0.2.1")))
+        _ = try await answer(state, of: Self.name, Secret("wrong"), in: test)
+        _ = try await answer(state, of: Self.name, code, in: test)
+        let events = try await test.auditEvents().dropFirst(before.count)
+        #expect(events.map(\.isFailure) == [true, false])
+        for event in events {
+            #expect(event.action == .authenticateCode && event.target == AuditParty(user))
+            #expect(event.actor == password.actor)
+            #expect(event.fields.dropFirst() == password.fields.dropFirst())
+        }
+    }
 }
