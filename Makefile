@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-searches bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -31,6 +31,9 @@ bench: ## Measure Muster beside OpenLDAP's slapd and nginx; writes docs/benchmar
 
 bench-growth: ## Measure it with 10 thousand, 100 thousand and 1 million users
 	@scripts/bench.sh growth
+
+bench-searches: ## Measure searches with 1 million users beside slapd, and look-ups beside all that takes long
+	@scripts/bench-searches.sh
 
 bench-cluster: ## Measure a node on PostgreSQL beside SQLite alone and pgbench
 	@scripts/bench.sh cluster

@@ -1,4 +1,4 @@
-"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|sizes|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|sizes|waiting|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -17,6 +17,7 @@ import searches
 import shape
 import side_by_side
 import sizes
+import waiting
 import watched
 
 PARTS = {
@@ -38,6 +39,13 @@ PARTS = {
     "ldap": (directories.measure, {"USERS": 10_000, "SECONDS_EACH": 5, "ROUNDS": 5}),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
     "sizes": (sizes.measure, {"USERS": 100_000, "CHANGES": 1_000}),
+    "waiting": (
+        waiting.measure,
+        {
+            **{"USERS": 1_000_000, "EVENTS": 0, "FILL_SECONDS": 240},
+            **{"SAMPLES": 50, "SECONDS_EACH": 10, "ROUNDS": 2},
+        },
+    ),
     "watched": (watched.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 5}),
     "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
 }

@@ -92,8 +92,8 @@ static void find_one(LDAP *ldap, int user) {
     }
 }
 
-/* Everything, page by page. */
-static size_t all_pages(LDAP *ldap) {
+/* Everything, page by page, or as much of it as comes before the time is over. */
+static size_t all_pages(LDAP *ldap, double end) {
     struct berval cookie = {0, NULL};
     size_t entries = 0;
     do {
@@ -112,7 +112,8 @@ static size_t all_pages(LDAP *ldap) {
         ber_int_t estimate;
         check("page", answer ? ldap_parse_pageresponse_control(ldap, answer, &estimate, &cookie) : LDAP_CONTROL_NOT_FOUND);
         ldap_controls_free(answers);
-    } while (cookie.bv_len > 0);
+    } while (cookie.bv_len > 0 && now() < end);
+    if (cookie.bv_val) ber_memfree(cookie.bv_val);
     return entries;
 }
 
@@ -170,7 +171,7 @@ static void *work(void *argument) {
         int user = (int)(rand_r(&own->seed) % (unsigned)users);
         if (strcmp(operation, "get") == 0) get(ldap, user);
         else if (strcmp(operation, "list") == 0) list(ldap);
-        else if (strcmp(operation, "all") == 0) own->entries += all_pages(ldap);
+        else if (strcmp(operation, "all") == 0) own->entries += all_pages(ldap, end);
         else if (strcmp(operation, "mail") == 0 || strcmp(operation, "group") == 0 || strcmp(operation, "part") == 0)
             find_one(ldap, user);
         else if (strcmp(operation, "bind") == 0) bind_user(ldap, user);

@@ -109,32 +109,44 @@ class Slapd(Server):
     """OpenLDAP's slapd with back-mdb and its default durability."""
 
     name = "slapd"
+    indexes = "objectClass,uid eq"
+    room = 4 << 30
+    more = ""
 
     def __init__(self, work, users, hashes, ldapload):
         work.mkdir(exist_ok=True)
         super().__init__(work)
         self.users = users
         self.ldapload = ldapload
-        (work / "data").mkdir()
+        (work / "data").mkdir(exist_ok=True)
+        self.write_settings()
+        self.fill(hashes)
+
+    def write_settings(self):
         schemas = "\n".join(f"include /etc/ldap/schema/{name}.schema" for name in ("core", "cosine", "inetorgperson"))
-        (work / "slapd.conf").write_text(
+        (self.work / "slapd.conf").write_text(
             f"{schemas}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\nmoduleload argon2\nloglevel none\n"
-            "sizelimit unlimited\nthreads 16\ndatabase mdb\nmaxsize 4294967296\nsuffix dc=bench\n"
-            f"rootdn cn=admin,dc=bench\nrootpw bench\ndirectory {work}/data\nindex objectClass,uid eq\n"
+            f"sizelimit unlimited\nthreads 16\n{self.more}database mdb\nmaxsize {self.room}\nsuffix dc=bench\n"
+            f"rootdn cn=admin,dc=bench\nrootpw bench\ndirectory {self.work}/data\nindex {self.indexes}\n"
             # The rules of Debian's package: nobody reads hashes.
             "access to attrs=userPassword by self write by anonymous auth by * none\naccess to * by * read\n"
         )
-        with open(work / "users.ldif", "w") as file:
+
+    def entry(self, number):
+        """What the entry of a user has, beside its class and its password."""
+        user = f"user{number:06d}"
+        return f"uid: {user}\ncn: Bench User {number}\nsn: {number}\nmail: {user}@bench.example\n"
+
+    def fill(self, hashes):
+        """Brings the users in, while it does not run."""
+        with open(self.work / "users.ldif", "w") as file:
             file.write("dn: dc=bench\nobjectClass: dcObject\nobjectClass: organization\ndc: bench\no: bench\n\n")
-            for number in range(users):
-                user = f"user{number:06d}"
+            for number in range(self.users):
                 file.write(
-                    f"dn: uid={user},dc=bench\nobjectClass: inetOrgPerson\nuid: {user}\ncn: Bench User {number}\n"
-                    f"sn: {number}\nmail: {user}@bench.example\n"
+                    f"dn: uid=user{number:06d},dc=bench\nobjectClass: inetOrgPerson\n{self.entry(number)}"
                     f"userPassword: {{ARGON2}}{hashes[number % 16]}\n\n"
                 )
-        load = ["slapadd", "-q", "-f", work / "slapd.conf", "-l", work / "users.ldif"]
-        said(load)
+        said(["slapadd", "-q", "-f", self.work / "slapd.conf", "-l", self.work / "users.ldif"])
 
     def command(self):
         # -d 0 keeps it in the foreground.
