@@ -90,7 +90,7 @@ class Finder:
         return Asked("muster", "prefix, q", what, f"{limit} by {order}", question, took, len(got["users"]))
 
     def of_slapd(self, kind, what, text, limit, found):
-        asked = ldap(anywhere(text, is_beginning=kind == "prefix"), limit, ("uid", "cn", "mail"))
+        asked = ldap(anywhere(text, is_beginning=kind == "prefix"), limit)
         began = time.monotonic()
         status, entries, data = steady.answer(self.ldap, asked)
         took = (time.monotonic() - began) * 1000

@@ -50,12 +50,11 @@ def anywhere(text, *, is_beginning):
     return element(0xA1, *(element(0xA4, element(4, field.encode()), element(0x30, piece)) for field in fields))
 
 
-def ldap(asked, limit=0, attributes=()):
-    """A search for a filter below dc=bench (RFC 4511, section 4.5.1), with a size limit."""
+def ldap(asked, limit=0):
+    """A search for a filter below dc=bench (RFC 4511, section 4.5.1), with a size limit, that shows whole entries."""
     number = limit.to_bytes(limit.bit_length() // 8 + 1)
     search = [element(4, b"dc=bench"), b"\x0a\x01\x02\x0a\x01\x00", element(2, number), b"\x02\x01\x00\x01\x01\x00", asked]
-    named = element(0x30, *(element(4, name.encode()) for name in attributes))
-    return element(0x30, b"\x02\x01\x02", element(0x63, *search, named))
+    return element(0x30, b"\x02\x01\x02", element(0x63, *search, element(0x30)))
 
 
 def elements(data):

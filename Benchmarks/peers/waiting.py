@@ -89,7 +89,7 @@ def render(settings, asked, waits, meanwhile, events):
     if asked:
         parts.append(
             f"{users:,} users, {events:,} events of the audit log; one connection, {settings['SAMPLES']} times each question and "
-            f"round at most, {settings['ROUNDS']} rounds, in a random order. Milliseconds.\n"
+            f"round at most, {settings['ROUNDS']} in turns, in a random order. Milliseconds.\n"
         )
         parts.append(questions(asked))
     if waits:
