@@ -57,7 +57,7 @@ struct FarBehindTests {
 
     @Test(
         "one that others have left behind while it was filled follows them, and is not filled again",
-        .timeLimit(.minutes(3))
+        .timeLimit(.minutes(10))
     )
     func whileFilled() async throws {
         let holder = try PostgresLink(place).connection()
@@ -91,7 +91,7 @@ struct FarBehindTests {
 
     @Test(
         "one that lacks many changes of many groups, and of one, gets all of them step by step",
-        .timeLimit(.minutes(3))
+        .timeLimit(.minutes(10))
     )
     func steps() async throws {
         let folder = try await folderOfClosedNode()
@@ -110,7 +110,7 @@ struct FarBehindTests {
 
     @Test(
         "one that lacks more than is faster than to fill it is filled again, once",
-        .timeLimit(.minutes(3))
+        .timeLimit(.minutes(10))
     )
     func filledAgain() async throws {
         let folder = try await folderOfClosedNode()

@@ -72,7 +72,7 @@ struct FillingTests {
 
     @Test(
         "a node that is closed while its copy is filled ends, and leaves no half of one",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(10))
     )
     func closed() async throws {
         let (_, _) = try await makeUsers(1)
@@ -164,7 +164,7 @@ struct FillingTests {
         #expect(!second.isOpen)
     }
 
-    @Test("rows that do not come in time are not waited for", .timeLimit(.minutes(1)))
+    @Test("rows that do not come in time are not waited for", .timeLimit(.minutes(10)))
     func late() async throws {
         let (_, connection) = try await makeUsers(1)
         connection.patience = .milliseconds(300)

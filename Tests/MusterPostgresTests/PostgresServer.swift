@@ -67,6 +67,8 @@ final class PostgresServer: Sendable {
         place.lookPatience = .seconds(60)
         place.changePatience = .seconds(60)
         place.followPatience = .seconds(60)
+        // Nor is anybody refused a lock that whoever has it has no processor to give back.
+        place.limits = (statement: .seconds(600), lock: .seconds(60))
         return place
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MusterSQLite
 
-@Suite("A long read whose caller has gone", .timeLimit(.minutes(2)))
+@Suite("A long read whose caller has gone", .timeLimit(.minutes(10)))
 struct ReadStopTests {
     /// Goes on for ever.
     private static let endless: StatementText = """

@@ -5,7 +5,7 @@ import MusterCore
 import MusterTesting
 import Testing
 
-@Suite("API keys", .timeLimit(.minutes(2)))
+@Suite("API keys", .timeLimit(.minutes(10)))
 struct APIKeyTests {
     private static let accessKey = String(repeating: "ab", count: 32)
     private static let secretKey = String(repeating: "c7", count: 32)

@@ -3,7 +3,7 @@ import ClientTestSupport
 import HTTPTypes
 import Testing
 
-@Suite("Giving up", .timeLimit(.minutes(2)))
+@Suite("Giving up", .timeLimit(.minutes(10)))
 struct CancellationTests {
     @Test("a task that is cancelled while it waits for its turn gives up with PLDBIOError")
     func cancelledWait() async throws {

@@ -3,7 +3,7 @@ import ClientTestSupport
 import HTTPTypes
 import Testing
 
-@Suite("Sending again", .timeLimit(.minutes(2)))
+@Suite("Sending again", .timeLimit(.minutes(10)))
 struct RetryTests {
     private static let list = #"{"users":[\#(FakeDialect.user)]}"#
 

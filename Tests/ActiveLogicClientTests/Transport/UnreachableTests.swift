@@ -4,7 +4,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-@Suite("Servers that cannot be reached", .timeLimit(.minutes(2)))
+@Suite("Servers that cannot be reached", .timeLimit(.minutes(10)))
 struct UnreachableTests {
     @Test("a login is sent again where nothing could be sent, once the server is there")
     func connectionRefused() async throws {

@@ -5,7 +5,7 @@ import MusterCore
 import MusterTesting
 import Testing
 
-@Suite("Users one by one", .timeLimit(.minutes(2)))
+@Suite("Users one by one", .timeLimit(.minutes(10)))
 struct UserStreamTests {
     private typealias Account = ActiveLogicClient.User
 

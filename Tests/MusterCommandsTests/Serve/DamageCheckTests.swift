@@ -7,7 +7,7 @@ import Testing
 
 @testable import MusterCommands
 
-@Suite("Damage is found before a database is served, or beside it", .timeLimit(.minutes(5)))
+@Suite("Damage is found before a database is served, or beside it", .timeLimit(.minutes(10)))
 struct DamageCheckTests {
     private let folder: TemporaryFolder
     private let key = MasterKey.random()

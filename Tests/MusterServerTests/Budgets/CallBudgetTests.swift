@@ -10,7 +10,7 @@ import Testing
 /// How often a store that is far away may be asked, at most.
 ///
 /// Each number is a count of round trips. Whoever makes one larger makes everybody wait who has such a store.
-@Suite("A store that is far away is asked as seldom as the table says", .timeLimit(.minutes(2)))
+@Suite("A store that is far away is asked as seldom as the table says", .timeLimit(.minutes(10)))
 struct CallBudgetTests {
     private let store = DistantStore()
     private let test: TestDirectory

@@ -9,7 +9,7 @@ import Testing
 /// What each call that changes something asks a store that is far away.
 @Suite(
     "A change looks at nothing before it, but for what is hashed, and asks as seldom as the table says",
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct ChangeBudgetTests {
     @Test("one snapshot lets the caller in, and one change is made", arguments: ChangingRoute.all)

@@ -7,7 +7,7 @@ import WorkerThreads
 
 @testable import MusterServer
 
-@Suite("A store that is far away and slow", .timeLimit(.minutes(2)))
+@Suite("A store that is far away and slow", .timeLimit(.minutes(10)))
 struct DistantWaitTests {
     private static func exchange(
         _ method: String,

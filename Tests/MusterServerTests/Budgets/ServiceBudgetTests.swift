@@ -11,7 +11,7 @@ import Testing
 /// What the services ask a store that is far away which answer nobody who has come in over HTTP.
 @Suite(
     "A question of a login program, of LDAP or of a stranger has its budget, too",
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct ServiceBudgetTests {
     /// Who asks, and for what.

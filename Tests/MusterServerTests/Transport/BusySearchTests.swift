@@ -8,7 +8,7 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("Searches while others search", .serialized, .timeLimit(.minutes(5)))
+@Suite("Searches while others search", .serialized, .timeLimit(.minutes(10)))
 struct BusySearchTests {
     private static let eager = UserID(rawValue: 7001)
     private static let other = UserID(rawValue: 7002)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("Requests whose sender has gone", .timeLimit(.minutes(5)))
+@Suite("Requests whose sender has gone", .timeLimit(.minutes(10)))
 struct GivenUpRequestTests {
     private static let login = #"{"username": "admin@example.com", "password": "Correct-Horse-7"}"#
 

@@ -15,7 +15,7 @@ private final class Event: Sendable {
     func happen() { flag.store(true, ordering: .releasing) }
 }
 
-@Suite("Each kind of work has threads of its own", .serialized, .timeLimit(.minutes(5)))
+@Suite("Each kind of work has threads of its own", .serialized, .timeLimit(.minutes(10)))
 struct OwnThreadsTests {
     private static let other = UserID(rawValue: 7201)
 
@@ -26,7 +26,7 @@ struct OwnThreadsTests {
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         let answered = Event()
         // Work that computes, as SQLite does: a thread that sleeps would be replaced by Dispatch.
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(120)
         let work = (0..<count).map { _ in
             Task {
                 await busy.run {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TenableClient
 
-@Suite("Connecting", .timeLimit(.minutes(2)))
+@Suite("Connecting", .timeLimit(.minutes(10)))
 struct ConnectionTests {
     private static let cookie = HTTPField.Name.named("X-Cookie")
     private static let apiKeys = HTTPField.Name.named("X-ApiKeys")

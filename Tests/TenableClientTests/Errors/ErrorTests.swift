@@ -3,7 +3,7 @@ import HTTPTypes
 import TenableClient
 import Testing
 
-@Suite("Errors", .timeLimit(.minutes(2)))
+@Suite("Errors", .timeLimit(.minutes(10)))
 struct ErrorTests {
     private func error(
         _ status: Int,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TenableClient
 
-@Suite("Secrets", .timeLimit(.minutes(2)))
+@Suite("Secrets", .timeLimit(.minutes(10)))
 struct SecretTests {
     private static let token = "5ecre7-70ken"
     private static let newKey = String(repeating: "f00d", count: 16)

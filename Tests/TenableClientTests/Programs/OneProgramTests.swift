@@ -5,7 +5,7 @@ import Testing
 
 @testable import TenableClient
 
-@Suite("One program, several servers", .timeLimit(.minutes(2)))
+@Suite("One program, several servers", .timeLimit(.minutes(10)))
 struct OneProgramTests {
     @Test("the same program sees the same at Muster and at the service of either time")
     func sameEverywhere() async throws {

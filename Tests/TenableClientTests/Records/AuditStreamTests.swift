@@ -4,7 +4,7 @@ import MusterTesting
 import TenableClient
 import Testing
 
-@Suite("Events one by one", .timeLimit(.minutes(2)))
+@Suite("Events one by one", .timeLimit(.minutes(10)))
 struct AuditStreamTests {
     /// A page, as the server writes it.
     private static func page(_ ids: [Int], next: String? = nil) -> Reply {

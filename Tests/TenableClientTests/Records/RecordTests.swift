@@ -4,7 +4,7 @@ import HTTPTypes
 import TenableClient
 import Testing
 
-@Suite("Records", .timeLimit(.minutes(2)))
+@Suite("Records", .timeLimit(.minutes(10)))
 struct RecordTests {
     private static let full =
         #"{"uuid":"60f73e4f-8983-41c2-a13c-39074cbb6229","id":4,"user_name":"user@example.com","#

@@ -3,7 +3,7 @@ import HTTPTypes
 import TenableClient
 import Testing
 
-@Suite("Requests of any kind", .timeLimit(.minutes(2)))
+@Suite("Requests of any kind", .timeLimit(.minutes(10)))
 struct RequestTests {
     @Test("method, path, query and body go out as given")
     func sent() async throws {

@@ -4,7 +4,7 @@ import HTTPTypes
 import TenableClient
 import Testing
 
-@Suite("Sending again", .timeLimit(.minutes(2)))
+@Suite("Sending again", .timeLimit(.minutes(10)))
 struct RetryTests {
     @Test(
         "a read is sent again after 429, 502, 503 and 504, with waits that grow",

@@ -4,7 +4,7 @@ import MusterTesting
 import TenableClient
 import Testing
 
-@Suite("Bodies of any length", .timeLimit(.minutes(2)))
+@Suite("Bodies of any length", .timeLimit(.minutes(10)))
 struct StreamTests {
     private struct Broken: Error {}
 

@@ -3,7 +3,7 @@ import HTTPTypes
 import TenableClient
 import Testing
 
-@Suite("Creating a user whose answer is lost", .timeLimit(.minutes(2)))
+@Suite("Creating a user whose answer is lost", .timeLimit(.minutes(10)))
 struct CreationTests {
     private static let lost: [Reply] = [
         .hangUp, .answer(.badGateway, "<html></html>"), .answer(.gatewayTimeout),

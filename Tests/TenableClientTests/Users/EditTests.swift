@@ -6,7 +6,7 @@ import MusterTesting
 import TenableClient
 import Testing
 
-@Suite("Editing", .timeLimit(.minutes(2)))
+@Suite("Editing", .timeLimit(.minutes(10)))
 struct EditTests {
     @Test("at Muster an edit really edits, changes nothing else, and can clear a name")
     func reallyEdits() async throws {

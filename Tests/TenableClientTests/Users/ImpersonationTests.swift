@@ -4,7 +4,7 @@ import MusterTesting
 import TenableClient
 import Testing
 
-@Suite("Acting as another user", .timeLimit(.minutes(2)))
+@Suite("Acting as another user", .timeLimit(.minutes(10)))
 struct ImpersonationTests {
     @Test("only what gets the value of the scope acts as the other, whatever others do meanwhile")
     func scoped() async throws {

@@ -5,7 +5,7 @@ import MusterTesting
 import TenableClient
 import Testing
 
-@Suite("Lists of users", .timeLimit(.minutes(2)))
+@Suite("Lists of users", .timeLimit(.minutes(10)))
 struct ListTests {
     @Test(
         "at Muster every user is there once, by id, whatever the size of a page",

@@ -4,7 +4,7 @@ import TenableClient
 import Testing
 
 /// Every example of the manual for `tio.users`, as it is written in Swift, and what it puts on the wire.
-@Suite("The examples of the manual", .timeLimit(.minutes(2)))
+@Suite("The examples of the manual", .timeLimit(.minutes(10)))
 struct ManualTests {
     private func sent(
         _ answer: String = Answers.user(1),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MusterCommands
 
-@Suite("What a service manager is told", .timeLimit(.minutes(5)))
+@Suite("What a service manager is told", .timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     /// A socket of a service manager.
     private final class Manager {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("The threads of imports", .timeLimit(.minutes(5)))
+@Suite("The threads of imports", .timeLimit(.minutes(10)))
 struct ImportThreadTests {
     /// What was done, in its order.
     private final class Order: Sendable {
