@@ -250,6 +250,11 @@ class Muster:
         """Everything that the server has logged, over all its starts."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
+    def assert_logged(self, *texts, after=0):
+        """Demands lines of the log, which is written by a thread of its own: who is answered may be so before they are there."""
+        for text in texts:
+            until(lambda text=text: text in self.log()[after:], READY_SECONDS, f"in the log: {text}")
+
     def log_tail(self):
         return self.log()[-4000:]
 

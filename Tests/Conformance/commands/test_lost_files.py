@@ -158,8 +158,7 @@ def test_a_server_whose_database_has_gone_is_not_to_be_stopped_and_the_check_sti
         there = {(item["severity"], item["part"]): item["finding"] for item in json.loads(text)}
         assert there["error", "database"] == sentence
         assert "(files)" in there["error", "server"] or "(write)" in there["error", "server"]
-        until(lambda: "level=critical" in server.log(), SECONDS, "a line of the log")
-        assert "Do not stop it before its open files are copied" in server.log()
+        server.assert_logged("level=critical", "Do not stop it before its open files are copied")
         server.kill()
 
 

@@ -210,8 +210,7 @@ def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path
         assert answer.headers["Retry-After"] == "30"
         assert answer.status_code == 503
         # Whoever runs the server reads why; whoever asked is told to wait.
-        assert "a verification code cannot be written" in server.log()
-        assert "Not a directory" in server.log()
+        server.assert_logged("a verification code cannot be written", "Not a directory")
 
 
 @pytest.fixture

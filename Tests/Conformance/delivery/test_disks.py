@@ -78,7 +78,7 @@ def test_a_disk_that_takes_nothing_is_told_to_whoever_asks_until_it_does_again(
             for _ in range(2):
                 answer = server.login(user["username"])
                 assert answer.status_code == 503 and answer.headers["Retry-After"] == "30", answer.text
-            assert "a message cannot be sent" in server.log()
+            server.assert_logged("a message cannot be sent")
             # Whoever needs no code comes in as ever.
             assert server.login(server.create()["username"]).status_code == 200
             open_again(disk)

@@ -104,7 +104,7 @@ def test_no_mail_and_no_password_without_starttls(mail_settings):
             user = guarded(server)
             assert server.login(user["username"]).status_code == 401
             until(lambda: "a message will be tried again" in server.log(), 60, "a failed try")
-            assert "no TLS with the mail server" in server.log()
+            server.assert_logged("no TLS with the mail server")
             assert inbox.mails == []
     finally:
         controller.stop()
@@ -156,7 +156,7 @@ def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_setti
         assert server.login(user["username"]).status_code == 401
         [event] = until(lambda: events(server, user), 60, "an event")
         assert event["is_failure"] and fields(event)["reply"] == "550 5.1.1 ... is not here"
-        assert "a message was given up on" in server.log()
+        server.assert_logged("a message was given up on")
         [failed] = (server.outbox / "email/failed").iterdir()
         assert "Reason: 550 5.1.1 ... is not here" in failed.read_text()
         assert not list((server.outbox / "email/new").iterdir())
@@ -261,7 +261,7 @@ def test_a_full_or_unwritable_spool_is_told_to_whoever_asks(certificate, mail_se
         spool.write_text("in the way")
         answer = server.login(user["username"])
         assert answer.status_code == 503 and answer.headers["Retry-After"] == "30"
-        assert "a message cannot be sent" in server.log()
+        server.assert_logged("a message cannot be sent")
         spool.unlink()
         assert server.login(user["username"]).status_code == 401
         code = code_in(mail_to(inbox, user))

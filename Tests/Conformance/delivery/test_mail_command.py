@@ -52,7 +52,7 @@ def test_what_is_wrong_with_a_mail_server_is_said_with_what_to_look_at(certifica
         assert code == 69 and "Look at smtp.username and smtp.passwordFile." in said
         assert f"Warning: {secret}, which smtp.passwordFile names, has mode 0644" in said
         with serving(settings | {"MUSTER_SMTP_PASSWORD_FILE": str(secret)}) as server:
-            assert f"{secret}, which smtp.passwordFile names, has mode 0644" in server.log()
+            server.assert_logged(f"{secret}, which smtp.passwordFile names, has mode 0644")
 
 
 def test_what_the_folder_delivery_has_left_is_told_and_removed(certificate, mail_settings, tmp_path):
@@ -75,8 +75,7 @@ def test_what_the_folder_delivery_has_left_is_told_and_removed(certificate, mail
         assert told in found and end in found
         with serving(settings, data_dir=directory) as server:
             left = told.replace("are", "is") if kept == 1 else told
-            assert f"{kept} message{'s' if kept > 1 else ''}{left}" in server.log()
-            assert f"Run: rm {outbox}/*.txt" in server.log()
+            server.assert_logged(f"{kept} message{'s' if kept > 1 else ''}{left}", f"Run: rm {outbox}/*.txt")
             assert not long_ago.exists() and len(list(outbox.glob("*.txt"))) == kept
 
 

@@ -17,7 +17,7 @@ import urllib.request
 from muster import PASSWORD, REPOSITORY, binary, environment
 
 SECONDS = 60
-READY_SECONDS = 20
+READY_SECONDS = 60
 KEY = REPOSITORY / "Tests/Conformance/commands/keys/jane.pub"
 
 # Takes names of files, runs each as if its lines were typed, and says when it is done.

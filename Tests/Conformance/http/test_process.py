@@ -273,6 +273,7 @@ def test_without_its_log_nothing_that_was_acknowledged_is_lost_and_nothing_more_
             # Reading goes on.
             wire.send(head(server, path="/session"))
             assert_record(wire.answer(), name=acknowledged[-1])
+        until(lambda: "level=critical" in log.read_text(), SECONDS, "a line of the log")
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         process.poll = lambda: None

@@ -109,7 +109,7 @@ def test_who_asks_needs_keys_and_the_right(muster, keys):
     known = len(muster.log())
     assert muster.request("POST", path, json={}, keys=("0" * 64, "0" * 64)).status_code == 401
     # Not a login that was refused: FreeRADIUS itself is.
-    assert "http.route=/muster/v1/radius reason=credentials.invalid" in muster.log()[known:]
+    muster.assert_logged("http.route=/muster/v1/radius reason=credentials.invalid", after=known)
     plain = muster.create(16)
     assert muster.request("POST", path, json={}, keys=muster.keys_of(plain["id"])).status_code == 403
     assert muster.request("POST", path, json={}, keys=keys).status_code == 400
