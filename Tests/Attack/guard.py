@@ -26,7 +26,8 @@ class Guard(threading.Thread):
     def __enter__(self):
         self.descriptors = self.server.descriptors()
         self.watch = subprocess.Popen(
-            [sys.executable, "-B", Path(__file__).with_name("health.py"), str(self.server.port), str(PAUSE)],
+            [sys.executable, "-B", Path(__file__).with_name("health.py")]
+            + [str(given) for given in (self.server.port, self.server.process.pid, PAUSE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

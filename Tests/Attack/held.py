@@ -30,7 +30,8 @@ def unfinished(seed, seconds):
                 data = bodies.WAYS[way](size // 16 if way == "chunks" else size)
                 held = bodies.attack(server, data, CONNECTIONS, 1)
                 guard.check()
-                if not 0 < server.is_ready() < ANSWER_SECONDS:
+                # What else a machine does makes an answer later and never sooner: one of some in time is what is wanted.
+                if not any(0 < server.is_ready() < ANSWER_SECONDS for _ in range(5)):
                     raise Finding(f"no answer in time to a new connection beside {way}")
                 for connection in held:
                     connection.close()
