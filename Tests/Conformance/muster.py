@@ -8,6 +8,7 @@ in the environment its directory is in a database of PostgreSQL.
 import json as jsonlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -179,7 +180,7 @@ class Muster:
             raise AssertionError("the server is already running")
         for attempt in range(3):
             if self.port is None or not _is_free(self.port):
-                self.port = _free_port()
+                self.port = free_port()
             with open(self.log_file, "ab") as log:
                 self.process = subprocess.Popen(
                     [binary(), "serve", "--data-dir", self.data_dir]
@@ -360,17 +361,24 @@ class Muster:
         return self.request("POST", "/session", json=body, keys=None)
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(address="127.0.0.1", kind=socket.SOCK_STREAM):
+    """A port that nobody has at an address, of those that nobody gets who asks for any, or connects to something.
+
+    So it is nobody else's before it is listened on, nor while its server is started again.
+    """
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = range(10_000, first) if first > 11_000 else range(10_000, 65_536)
+    while not _is_free(port := secrets.choice(ports), address, kind):
+        pass
+    return port
 
 
-def _is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _is_free(port, address="127.0.0.1", kind=socket.SOCK_STREAM):
+    with socket.socket(type=kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError:
             return False
         return True

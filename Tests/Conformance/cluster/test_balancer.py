@@ -122,9 +122,9 @@ class Balancer:
 
 @pytest.fixture(scope="module")
 def balancer(cluster, certificate, tmp_path_factory):
-    from muster import _free_port
+    from muster import free_port
 
-    balancer = Balancer(tmp_path_factory.mktemp("haproxy"), cluster.nodes, certificate, _free_port())
+    balancer = Balancer(tmp_path_factory.mktemp("haproxy"), cluster.nodes, certificate, free_port())
     try:
         until(balancer.is_up, SECONDS, "a balancer that has a node")
         yield balancer

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 from datetime import datetime, timedelta, timezone
@@ -15,7 +14,7 @@ import trustme
 from folders import CHEAP, found
 from machine import Machine
 
-from muster import PASSWORD, Muster, binary, environment, until
+from muster import PASSWORD, Muster, binary, environment, free_port, until
 
 NOBODY = 65534
 
@@ -61,9 +60,7 @@ def test_a_certificate_that_nobody_has_signed_is_told(alone):
     settings = {"MUSTER_HTTP_TLS_CERTIFICATE": str(chain), "MUSTER_HTTP_TLS_PRIVATE_KEY": str(key)}
     alone.environment["MUSTER_TOKEN"] = "token"
     alone.muster("init --data-dir data --admin a@example.com")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = "127.0.0.1:%d" % probe.getsockname()[1]
+    place = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(
         [binary(), "serve", "--data-dir", "data", "--bind", place],
         cwd=alone.work,

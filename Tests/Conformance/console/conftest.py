@@ -1,10 +1,8 @@
 """A server with a public address, and a browser that looks at its console."""
 
-import socket
-
 import pytest
 from browsers import chromium
-from muster import ADMINISTRATOR, Muster
+from muster import ADMINISTRATOR, Muster, free_port
 from pages import Console
 
 # Hashes that cost little, since nobody attacks them here, and the policy that has most to say while a password is typed.
@@ -13,12 +11,6 @@ SETTINGS = {
     "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1,
     "MUSTER_PASSWORD_POLICY": "tenable",
 }
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

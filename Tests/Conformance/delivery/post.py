@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from muster import _free_port
+from muster import free_port
 
 USER, SECRET = "muster-relay", "Relay-71-Pelican"
 
@@ -84,7 +84,7 @@ def authenticator(server, session, envelope, mechanism, data):
 def relay(certificate, security="starttls", port=None, **options):
     """aiosmtpd with TLS and AUTH, both demanded; gives the inbox, with its port."""
     inbox = Inbox()
-    inbox.port = port or _free_port()
+    inbox.port = port or free_port()
     kept = dict(auth_required=True, authenticator=authenticator) | options
     if security == "starttls":
         kept |= dict(tls_context=certificate.context, require_starttls=True, auth_require_tls=True)
@@ -111,7 +111,7 @@ class SlowServer:
     def __init__(self, seconds, drops=0):
         self.seconds, self.drops, self.mails = seconds, drops, []
         self.released = threading.Event()
-        self.port = _free_port()
+        self.port = free_port()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
 

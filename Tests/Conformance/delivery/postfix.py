@@ -10,7 +10,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from post import Inbox
 
-from muster import _free_port, until
+from muster import free_port, until
 
 # As strict with its clients as Postfix can be, since Muster is one.
 MAIN = """\
@@ -77,7 +77,7 @@ def as_root(*command):
 def destination():
     """Where Postfix carries mail to; gives the inbox, with its port."""
     inbox = Inbox()
-    inbox.port = _free_port()
+    inbox.port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
     controller.start()
     try:
@@ -98,7 +98,7 @@ class Postfix:
     def __init__(self, relay, access=None, certificate=None, settings=""):
         self.relay, self.access = relay, access or {"example.invalid": "REJECT"}
         self.certificate, self.settings = certificate, settings
-        self.port = _free_port()
+        self.port = free_port()
         self.process = None
 
     def __enter__(self):

@@ -94,9 +94,9 @@ def test_a_code_by_mail_signs_in(certificate, mail_settings, security):
 
 def test_no_mail_and_no_password_without_starttls(mail_settings):
     from aiosmtpd.controller import Controller
-    from post import Inbox, _free_port
+    from post import Inbox, free_port
 
-    inbox, port = Inbox(), _free_port()
+    inbox, port = Inbox(), free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -7,7 +7,7 @@ from conftest import CHEAP, serving
 from postfix import Postfix, destination
 from test_mail import code_in, ends, events, fields, guarded, mail_to, run
 
-from muster import _free_port, unique_username, until
+from muster import free_port, unique_username, until
 
 REFUSED, LATER = "refused.example", "later.example"
 
@@ -95,7 +95,7 @@ def test_a_connection_that_postfix_has_ended_meanwhile_costs_no_code():
 
 def test_what_postfix_has_taken_waits_there_until_it_can_be_carried_on():
     """To Muster it is delivered then, and not sent once more."""
-    port = _free_port()
+    port = free_port()
     with Postfix(port) as postfix, serving(local(postfix)) as server:
         user = guarded(server)
         assert server.login(user["username"]).status_code == 401

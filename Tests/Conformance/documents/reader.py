@@ -7,14 +7,13 @@ import re
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import termios
 import time
 import urllib.error
 import urllib.request
 
-from muster import PASSWORD, REPOSITORY, binary, environment
+from muster import PASSWORD, REPOSITORY, binary, environment, free_port
 
 SECONDS = 60
 READY_SECONDS = 60
@@ -48,7 +47,7 @@ class Reader:
         shutil.copy(KEY, self.home / ".ssh/id_ed25519.pub")
         # An answer that is a refusal counts as one.
         (self.home / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
-        self.ports = [_free_port(), _free_port()]
+        self.ports = [free_port(), free_port()]
         self.known = {}
         self.shown = ""
         self.count = 0
@@ -230,9 +229,3 @@ class Reader:
             found = re.search(rf"^  {name} +(\S+)$", text, re.M)
             if found:
                 self.known[word] = found[1]
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -3,14 +3,13 @@
 import hashlib
 import json
 import re
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
 
 from wire import Wire, head
 
-from muster import ADMINISTRATOR, binary, environment, until
+from muster import ADMINISTRATOR, binary, environment, free_port, until  # noqa: F401 - asked for here by tests
 
 SECONDS = 30
 
@@ -90,12 +89,6 @@ def content(directory):
         and not path.name.endswith("-shm")
         and not (path.name.endswith("-wal") and not path.stat().st_size)
     }
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Address:

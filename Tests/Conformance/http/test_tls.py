@@ -11,17 +11,10 @@ import trustme
 from program import ends, init, run, sentence, serving
 from wire import SECONDS, Wire
 
-from muster import until
+from muster import free_port, until
 
 KEYS = {"MUSTER_ACCESS_KEY": "0" * 64, "MUSTER_SECRET_KEY": "0" * 64}
 CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
-
-
-def free_port():
-    """A port that is free on every address, on which some of these tests listen."""
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return probe.getsockname()[1]
 
 
 def is_open(port):
@@ -139,7 +132,7 @@ def test_a_taken_port_is_one_sentence_and_no_other_line(data):
 
 @pytest.mark.parametrize("host", ["*", "[::]", "0.0.0.0"])
 def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
-    port = free_port()
+    port = free_port("")
     with open(tmp_path / "log", "wb") as log:
         with serving(data, "--bind", f"{host}:{port}", settings=CHEAP, output=log):
 
@@ -154,7 +147,7 @@ def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
 
 
 def test_a_name_is_shown_as_the_address_that_it_is(data, tmp_path):
-    port = free_port()
+    port = free_port("")
     with open(tmp_path / "log", "wb") as log:
         with serving(data, "--bind", f"localhost:{port}", settings=CHEAP, output=log):
             text = until(
@@ -168,7 +161,7 @@ def test_a_name_is_shown_as_the_address_that_it_is(data, tmp_path):
 
 
 def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(
             data, "--bind", f"127.0.0.1:{port}", settings=files.settings, output=output
@@ -205,7 +198,7 @@ def ask(port, context, session=None):
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_session_is_taken_up_until_there_is_another_certificate(files, data, tmp_path, version):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     context = ssl.create_default_context()
     context.minimum_version = context.maximum_version = version
     files.authority.configure_trust(context)
@@ -229,7 +222,7 @@ def test_a_session_is_taken_up_until_there_is_another_certificate(files, data, t
 
 
 def test_sighup_ends_no_server_without_tls(data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
             until(lambda: "listening" in log.read_text(), SECONDS, "a server")
@@ -248,7 +241,7 @@ def ignores(process, number):
 
 
 def test_sighup_ends_no_server_that_is_starting(data):
-    port = free_port()
+    port = free_port("")
     with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP) as server:
         # The first thing that it does.
         until(lambda: ignores(server, signal.SIGPIPE), SECONDS, "a program that has begun")
@@ -264,7 +257,7 @@ def test_sighup_ends_no_server_that_is_starting(data):
 
 
 def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
-    port = free_port()
+    port = free_port("")
     with serving(data, "--bind", f"127.0.0.1:{port}", settings=files.settings):
         until(lambda: serial(port, files), SECONDS, "a server with TLS")
         for request in (b"GET /session HTTP/1.1\r\nHost: a\r\n\r\n", b"P", b"X" * 100_000):
@@ -279,7 +272,7 @@ def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
 
 
 def test_plain_http_on_the_port_of_tls_is_in_the_log(files, data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=files.settings, output=output):
             until(lambda: serial(port, files), SECONDS, "a server with TLS")
@@ -291,7 +284,7 @@ def test_plain_http_on_the_port_of_tls_is_in_the_log(files, data, tmp_path):
 
 
 def test_tls_on_a_plain_port_is_told_so_by_the_command_line(data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output):
             until(lambda: "listening" in log.read_text(), SECONDS, "a server")
@@ -301,7 +294,7 @@ def test_tls_on_a_plain_port_is_told_so_by_the_command_line(data, tmp_path):
 
 
 def test_tls_on_a_plain_port_is_told_so_in_the_answer_and_once_in_the_log(data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
             until(lambda: "listening" in log.read_text(), SECONDS, "a server")
@@ -324,7 +317,7 @@ def test_tls_on_a_plain_port_is_told_so_in_the_answer_and_once_in_the_log(data, 
 
 
 def test_a_half_sent_body_is_no_fault_of_a_server_that_stops(data, tmp_path):
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(""), tmp_path / "log"
     with open(log, "wb") as output:
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
             until(lambda: "listening" in log.read_text(), SECONDS, "a server")

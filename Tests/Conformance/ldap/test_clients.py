@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from muster import PASSWORD, binary, environment, until
+from muster import PASSWORD, binary, environment, free_port, until
 from tree import GROUPS, PEOPLE, SUFFIX
 
 MODULES = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "ldap", "authnz_ldap"]
@@ -37,11 +36,6 @@ def shown(directory, client, address="ldap.tlsBind"):
     ).stdout
     keys = directory.muster.keys_of(directory.muster.request("GET", "/muster/v1/users/svc@example.com").json()["id"])
     return text.replace("ACCESS_KEY:SECRET_KEY", ":".join(keys))
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return one.getsockname()[1]
 
 
 @contextmanager

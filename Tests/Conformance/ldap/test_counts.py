@@ -1,19 +1,11 @@
 """What is asked over LDAP is told by the metrics."""
 
-import socket
-
 import requests
 
 from conftest import serving
-from muster import until
+from muster import free_port, until
 from test_writes import change, write
 from tree import PEOPLE
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_what_is_asked_is_counted_by_kind_and_result(tmp_path):

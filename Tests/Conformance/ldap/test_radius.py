@@ -4,8 +4,7 @@ import re
 import subprocess
 from contextlib import contextmanager
 
-from muster import PASSWORD, until
-from test_clients import free_port
+from muster import PASSWORD, free_port, until
 from tree import GROUPS, PEOPLE
 
 SECRET = "wWZ8kq2Vd7mTnE4sXb9LpR6c"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from muster import REPOSITORY, until
+from muster import REPOSITORY, free_port, until
 
 sys.path.insert(0, str(REPOSITORY / "Tests/Conformance/documents"))
 from markdown import blocks  # noqa: E402
@@ -25,7 +25,7 @@ class FreeRadius:
         self.authority, self.certificate = authority, certificate
         # How many seconds an answer may take; as the document has it if unset.
         self.patience = patience
-        self.port = _free_port()
+        self.port = free_port(kind=socket.SOCK_DGRAM)
         self.process = None
         # The address of a client whose requests need not be signed.
         self.unsigned = "127.0.0.2"
@@ -170,9 +170,3 @@ class Answer:
 def quoted(text):
     """A text as radclient reads it."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

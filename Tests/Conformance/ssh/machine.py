@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import guide
-from muster import binary, until
+from muster import binary, free_port, until
 
 SECONDS = 30
 
@@ -241,12 +241,6 @@ def sshd_version(program):
     found = re.search(rb"OpenSSH_(\d+)\.(\d+)", done.stderr + done.stdout)
     assert found, done.stderr
     return int(found[1]), int(found[2])
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def is_answering(port):
