@@ -19,6 +19,8 @@ final class SQLiteTransaction: SQLTransaction {
     var changesUsers = false
     /// By how many the users have become more; negative where they have become fewer.
     var userDifference = 0
+    /// How far users are looked for in one way before another one is tried.
+    var turns = UserTurns()
     /// How much was found of what was asked for; noted for replicas alone.
     var sight = ReplicaSight.whole
     /// Whether something was written that SQLite does not count as a change.

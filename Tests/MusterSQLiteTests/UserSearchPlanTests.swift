@@ -33,6 +33,11 @@ struct UserSearchPlanTests {
             query.infix = infix
             queries.append(query)
         }
+        for clues in [[["zzz"], ["exa", "xam"]], [["exa"]]] {
+            var query = UserQuery(limit: 10)
+            query.clues = clues
+            queries.append(query)
+        }
         queries.append(UserQuery(limit: 10))
         return queries
     }()
@@ -59,13 +64,16 @@ struct UserSearchPlanTests {
         let handle = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
         let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
         var statements: Set<StatementText> = []
-        for condition in Self.conditions {
-            for after in [nil, users[1].id] {
-                var query = condition
-                (query.sort, query.isDescending, query.after) = (sort, isDescending, after)
-                _ = try transaction.users(query)
-                _ = try transaction.userTotal(query)
-                statements.formUnion(handle.statements.keys)
+        for turns in [UserTurns()] + UserTurnsTests.ways {
+            transaction.turns = turns
+            for condition in Self.conditions {
+                for after in [nil, users[1].id] {
+                    var query = condition
+                    (query.sort, query.isDescending, query.after) = (sort, isDescending, after)
+                    _ = try transaction.users(query)
+                    _ = try transaction.userTotal(query)
+                    statements.formUnion(handle.statements.keys)
+                }
             }
         }
         let asked = statements.filter { $0.sql.contains(" user AS ") }
@@ -82,8 +90,8 @@ struct UserSearchPlanTests {
         let steps = try handle.rows("EXPLAIN QUERY PLAN \(text)", unknown) { $0[3] as String }
         // What is gone through is in the order of an index and ends with a page, is bounded or is an index of one condition.
         let bounded = [
-            "SCAN (", "SCAN CONSTANT", "SCAN f", "SCAN found", "SCAN g", "SCAN page", "SCAN s",
-            "SCAN sample",
+            "SCAN (", "SCAN CONSTANT", "SCAN f", "SCAN found", "SCAN g", "SCAN j VIRTUAL",
+            "SCAN page", "SCAN s", "SCAN sample",
             "SCAN span", "SCAN t VIRTUAL", "SCAN u USING", "SCAN a USING INDEX user_failed",
             "SCAN a USING INDEX user_without_factor",
         ]

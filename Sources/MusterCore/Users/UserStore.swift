@@ -37,6 +37,12 @@ public struct UserQuery: Sendable, Equatable {
     /// Keeps users whose username, name or e-mail address contains this, without regard to ASCII case; from
     /// ``minimumInfix`` characters.
     public var infix: String?
+    /// Keeps users who have one text at least of each of these lists in their username, name or e-mail address, without regard to
+    /// ASCII case; each text has ``minimumInfix`` characters, of which none is NUL.
+    ///
+    /// A store may keep others as well, as its index finds them: it is for whoever knows rules that no index does, and looks at
+    /// each user who is found.
+    public var clues: [[String]] = []
     /// The order; ties are broken by the number.
     public var sort: SortField
     /// Whether the order is turned round.
@@ -77,11 +83,12 @@ public struct UserQuery: Sendable, Equatable {
     /// Whether a text that is searched for has a NUL, which nothing has that is kept, and which engines take for an end.
     public var hasNUL: Bool {
         prefix?.utf8.contains(0) == true || infix?.utf8.contains(0) == true
+            || clues.contains { $0.contains { $0.utf8.contains(0) } }
     }
 
     /// Whether its answer is found without a search: the next users in an order that the store keeps.
     public var isShort: Bool {
-        prefix == nil && infix == nil && group == nil && filters.isEmpty
+        prefix == nil && infix == nil && clues.isEmpty && group == nil && filters.isEmpty
     }
 }
 

@@ -82,6 +82,10 @@ extension PostgresTransaction {
             texts.append(hasInfix)
             arguments += [infix, infix, infix, infix]
         }
+        for clue in query.clues {
+            texts.append(hasClue)
+            arguments.append(PostgresArray(clue))
+        }
         for filter in query.filters {
             let (text, more) = condition(filter)
             texts.append(text)
@@ -177,6 +181,11 @@ extension PostgresTransaction {
          AND (strpos(lower(u.username), lower(? COLLATE "C")) > 0
               OR strpos(lower(u.name), lower(? COLLATE "C")) > 0
               OR strpos(lower(u.email), lower(? COLLATE "C")) > 0))
+        """
+
+    /// Texts of three characters are one run each; the index has all runs of a user.
+    private static let hasClue: StatementText = """
+        user_runs(u.username, u.name, u.email) && user_runs(VARIADIC ?::text[])
         """
 
     /// What sorts after every continuation of a text: the last code point, as often as a field is long.

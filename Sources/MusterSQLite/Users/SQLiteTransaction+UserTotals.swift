@@ -48,14 +48,45 @@ extension SQLiteTransaction {
     }
 
     /// The arm with the fewest users, where it has no more than a limit in each of its parts; nil if there is none.
+    ///
+    /// Of a few it has the numbers, so that its indexes are gone through once.
     func rarest(of arms: [UserArm], upTo limit: Int) throws(MusterError) -> UserArm? {
-        guard limit < .max else { return arms.first }
         var rarest: (arm: UserArm, count: Int)?
         for arm in arms {
             let most = min(limit, rarest?.count ?? limit)
-            if let count = try count(arm, upTo: most) { rarest = (arm, count) }
+            if limit > turns.few {
+                guard let count = try count(arm, upTo: most) else { continue }
+                if count < rarest?.count ?? .max { rarest = (arm, count) }
+            } else if let numbers = try numbers(of: arm, upTo: most),
+                numbers.count < rarest?.count ?? .max
+            {
+                rarest = (UserArm(numbers: numbers, isExact: arm.isExact), numbers.count)
+            }
         }
         return rarest?.arm
+    }
+
+    private func numbers(
+        of arm: UserArm,
+        upTo limit: Int
+    ) throws(MusterError) -> Set<Int64>? {
+        var all: Set<Int64> = []
+        for part in arm.parts {
+            guard let numbers = try numbers(part, upTo: limit) else { return nil }
+            all.formUnion(numbers)
+        }
+        return all
+    }
+
+    /// The numbers that a statement has; nil if there are more than a limit.
+    func numbers(
+        _ part: UserCondition,
+        upTo limit: Int
+    ) throws(MusterError) -> [Int64]? {
+        let numbers: [Int64] = try rows("\(part.text) LIMIT ?", part.arguments + [limit + 1]) {
+            $0[0]
+        }
+        return numbers.count > limit ? nil : numbers
     }
 
     /// How many users each part of an arm has, together; nil if one has more than a limit.
@@ -76,7 +107,7 @@ extension SQLiteTransaction {
     private static let sample = 500
 
     /// As many as there are if all users are as some, whose numbers are equally far apart.
-    private func estimate(_ query: UserQuery) throws(MusterError) -> ListTotal {
+    func estimate(_ query: UserQuery) throws(MusterError) -> ListTotal {
         let kept = UserCondition.conditions(of: query)
         let (asked, met): (Int, Int) =
             try row(

@@ -7,13 +7,20 @@ struct UserArm {
     let parts: [UserCondition]
     /// Whether all of them meet the condition, so that their rows need not be read.
     var isExact = true
+    /// The same in the order of their numbers; nil if no index has them so.
+    var stream: UserStream?
+    /// Statements of these and of others, which the rows tell apart; none if there are no others.
+    ///
+    /// They may be of more users, but are sooner gone through.
+    var wider: [UserCondition] = []
 
     /// The arms of a query, one for each of its conditions.
     static func arms(of query: UserQuery) -> [UserArm] {
         var arms: [UserArm] = []
         if let group = query.group { arms.append(members(of: group)) }
         if let prefix = query.prefix { arms.append(begins(with: prefix)) }
-        if let infix = query.infix { arms.append(contains(infix)) }
+        if let infix = query.infix { arms.append(contains(expression(infix))) }
+        if !query.clues.isEmpty { arms.append(contains(expression(query.clues))) }
         return arms + query.filters.map(passes)
     }
 
@@ -24,12 +31,19 @@ struct UserArm {
     var arguments: [(any SQLArgument)?] { parts.flatMap(\.arguments) }
 
     private static func members(of group: GroupID) -> UserArm {
-        UserArm(parts: [
-            UserCondition(
-                text: "SELECT m.user_id AS id FROM group_member AS m WHERE m.group_id = ?",
-                arguments: [group.rawValue]
+        UserArm(
+            parts: [
+                UserCondition(
+                    text: "SELECT m.user_id AS id FROM group_member AS m WHERE m.group_id = ?",
+                    arguments: [group.rawValue]
+                )
+            ],
+            stream: UserStream(
+                source: "group_member AS m",
+                number: "m.user_id",
+                condition: UserCondition(text: "m.group_id = ?", arguments: [group.rawValue])
             )
-        ])
+        )
     }
 
     /// The name and address shown are the username where none is set.
@@ -51,27 +65,49 @@ struct UserArm {
               AND ifnull(a.email, a.username) COLLATE NOCASE <= ?
             """,
         ]
-        return UserArm(parts: ranges.map { UserCondition(text: $0, arguments: bounds) })
+        var arm = UserArm(parts: ranges.map { UserCondition(text: $0, arguments: bounds) })
+        if prefix.unicodeScalars.count >= UserQuery.minimumInfix {
+            arm.wider = contains(expression(prefix)).parts
+            arm.stream = texts(expression(prefix))
+            arm.stream?.isTight = false
+        }
+        return arm
     }
 
-    /// Those who have each three characters in a row of a text, and those whom the index does not know yet.
-    private static func contains(_ infix: String) -> UserArm {
+    /// Those who have the runs of three characters that FTS5 is asked for, and those whom the index does not know yet.
+    private static func contains(_ expression: String) -> UserArm {
         UserArm(
             parts: [
                 UserCondition(
                     text: "SELECT t.rowid AS id FROM user_text AS t WHERE t.user_text MATCH ?",
-                    arguments: [expression(infix)]
-                ),
-                UserCondition(text: "SELECT f.user_id AS id FROM user_text_former AS f"),
-                UserCondition(
-                    text: """
-                        SELECT a.id AS id FROM user AS a NOT INDEXED
-                        WHERE a.id > (SELECT s.indexed_to FROM user_search AS s)
-                        """
-                ),
-            ],
-            isExact: false
+                    arguments: [expression]
+                )
+            ] + unknown,
+            isExact: false,
+            stream: texts(expression)
         )
+    }
+
+    private static func texts(_ expression: String) -> UserStream {
+        UserStream(
+            source: "user_text AS t",
+            number: "t.rowid",
+            condition: UserCondition(text: "t.user_text MATCH ?", arguments: [expression]),
+            others: unknown
+        )
+    }
+
+    /// Those of whose texts the index does not know what they are now.
+    private static var unknown: [UserCondition] {
+        [
+            UserCondition(text: "SELECT f.user_id AS id FROM user_text_former AS f"),
+            UserCondition(
+                text: """
+                    SELECT a.id AS id FROM user AS a NOT INDEXED
+                    WHERE a.id > (SELECT s.indexed_to FROM user_search AS s)
+                    """
+            ),
+        ]
     }
 
     /// How many runs of three characters are asked for; of more, the rows tell.
@@ -84,14 +120,26 @@ struct UserArm {
         let starts = 0...max(scalars.count - UserQuery.minimumInfix, 0)
         let step = max(1, (starts.count + runs - 1) / runs)
         return stride(from: 0, through: starts.upperBound, by: step).map { start in
-            var run = String.UnicodeScalarView()
-            for scalar in scalars.dropFirst(start).prefix(UserQuery.minimumInfix) {
-                run.append(scalar)
-                if scalar == "\"" { run.append(scalar) }
-            }
-            return "\"\(String(run))\""
+            string(scalars.dropFirst(start).prefix(UserQuery.minimumInfix))
         }
         .joined(separator: " AND ")
+    }
+
+    /// The same for texts of which one of each list has to be there.
+    private static func expression(_ clues: [[String]]) -> String {
+        clues.map { any in
+            "(" + any.map { string($0.unicodeScalars) }.joined(separator: " OR ") + ")"
+        }
+        .joined(separator: " AND ")
+    }
+
+    private static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in scalars {
+            text.append(scalar)
+            if scalar == "\"" { text.append(scalar) }
+        }
+        return "\"\(String(text))\""
     }
 
     private static func passes(_ filter: UserFilter) -> UserArm {

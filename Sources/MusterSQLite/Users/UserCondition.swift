@@ -24,6 +24,8 @@ struct UserCondition {
         if let group = query.group { conditions.append(belongs(to: group)) }
         if let prefix = query.prefix { conditions.append(begins(with: prefix)) }
         if let infix = query.infix { conditions.append(contains(infix)) }
+        // Whoever has clues looks at whom the index finds by them.
+        if !query.clues.isEmpty { conditions.append(UserCondition(text: "true")) }
         return conditions + query.filters.map(passes)
     }
 

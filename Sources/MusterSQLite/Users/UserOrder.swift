@@ -9,6 +9,16 @@ struct UserOrder {
         let id: Int64
     }
 
+    /// Places that stand together, in ascending order.
+    struct Range {
+        /// The texts between which all of them are.
+        let bounds: (String, String)
+        let first: UserCondition
+        let last: UserCondition
+        let before: UserCondition
+        let behind: UserCondition
+    }
+
     let field: UserQuery.SortField
     let isDescending: Bool
 
@@ -42,6 +52,20 @@ struct UserOrder {
     /// The key of a row's first column.
     func key(_ row: SQLiteRow) -> (any SQLArgument)? {
         field == .changed ? row[0] as Int64? : row[0] as String?
+    }
+
+    /// The places of those whom it sorts by a text that begins with another one, and of those before and behind them; nil if it
+    /// does not sort by texts.
+    func range(of text: String) -> Range? {
+        guard field != .id, field != .changed else { return nil }
+        let end = text + UserCondition.behindEveryText
+        return Range(
+            bounds: (text, end),
+            first: UserCondition(text: "\(key) >= ?", arguments: [text]),
+            last: UserCondition(text: "\(key) <= ?", arguments: [end]),
+            before: UserCondition(text: "\(key) < ?", arguments: [text]),
+            behind: UserCondition(text: "\(key) > ?", arguments: [end])
+        )
     }
 
     /// The order itself; ties are broken by the number.

@@ -48,7 +48,10 @@ extension MemoryTransaction {
         {
             return false
         }
-        guard let infix = query.infix?.foldedASCII else { return true }
+        let hasClues = query.clues.allSatisfy { any in
+            any.contains { clue in texts.contains { $0.contains(clue.foldedASCII) } }
+        }
+        guard hasClues, let infix = query.infix?.foldedASCII else { return hasClues }
         return texts.contains { $0.contains(infix) }
     }
 

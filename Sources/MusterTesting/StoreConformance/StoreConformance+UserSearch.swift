@@ -39,7 +39,47 @@ extension StoreConformance {
         }
         _ = try await insert(draft("late@example.com", display: "aAb\"*%"), into: store)
         try await findsWhatIsThere(store, &texts)
+        try await findsByClues(store, &texts)
         #expect(try await store.userCount() == 481)
+    }
+
+    /// Whoever has one of each list of texts is found, in order and page by page; others may be.
+    private func findsByClues(
+        _ store: any DirectoryStore,
+        _ texts: inout RandomTexts
+    ) async throws {
+        for number in 0..<60 {
+            let fixed = [["use"], ["\"\"\"", "EXA"], ["m\u{E9}*", "% _", "com"]]
+            let clues = (0...number % 3).map { place in
+                number < 3
+                    ? fixed[place] : (0...number % 4).map { _ in texts.next(from: 3, upTo: 3) }
+            }
+            let sort = UserQuery.SortField.allCases[number % UserQuery.SortField.allCases.count]
+            var query = UserQuery(limit: 10_000, sort: sort, isDescending: number % 2 == 0)
+            let all = try await found(store, query).users
+            query.clues = clues
+            query.limit = 37
+            var users: [User] = []
+            while true {
+                let asked = query
+                let page = try await store.read(.bounded) { reader throws(MusterError) in
+                    try reader.users(asked)
+                }
+                users += page
+                guard page.count == query.limit else { break }
+                query.after = page.last?.id
+            }
+            let numbers = Set(users.map(\.id))
+            #expect(users.map(\.id) == all.map(\.id).filter(numbers.contains), "\(clues)")
+            let sure = all.filter { user in
+                let own = [user.username.text, user.displayName, user.displayEmail]
+                    .map(\.foldedASCII)
+                return clues.allSatisfy { any in
+                    any.contains { clue in own.contains { $0.contains(clue.foldedASCII) } }
+                }
+            }
+            #expect(numbers.isSuperset(of: sure.map(\.id)), "\(clues)")
+        }
     }
 
     private func findsWhatIsThere(
