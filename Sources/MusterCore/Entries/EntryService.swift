@@ -93,12 +93,12 @@ public struct EntryService: Sendable {
 ///
 /// Valid only inside the closure that received it.
 public struct EntryReader {
-    /// A text that a user's login name, name or address has, without regard to ASCII case.
+    /// What a user's login name, name or address has, without regard to ASCII case.
     public enum Look: Sendable {
         /// One of them begins with it.
         case beginning(String)
-        /// It stands in one of them; from ``UserQuery/minimumInfix`` characters.
-        case containing(String)
+        /// They have one text of each of these lists, and may have none: see ``UserQuery/clues``.
+        case clues([[String]])
     }
 
     private let reader: any DirectoryReader
@@ -166,7 +166,7 @@ public struct EntryReader {
         )
         switch look {
         case .beginning(let text): query.prefix = text
-        case .containing(let text): query.infix = text
+        case .clues(let clues): query.clues = clues
         case nil: break
         }
         let page = try reader.users(query)

@@ -147,29 +147,34 @@ struct LDAPStepTests {
         #expect(try await answer(walked).bytes == bytes)
     }
 
-    @Test("those who have one of several texts are not held where they are too many together")
+    @Test("of those who have one of several texts no more are held than are found within one read")
     func texts() async throws {
         _ = try await makeUsers(6)
-        var wanted = try job { writer in
-            writer.constructed(0xA1) { writer in
-                for text in ["u1x", "u2x", "u3x"] {
-                    writer.constructed(0xA4) { writer in
-                        writer.octets("uid".utf8)
-                        writer.constructed { $0.octets(text.utf8, tag: 0x80) }
+        func wanted(_ limit: Int) throws -> LDAPSearchJob {
+            try job(limit: limit) { writer in
+                writer.constructed(0xA1) { writer in
+                    for text in ["u1x", "u2x", "u3x", "u5x"] {
+                        writer.constructed(0xA4) { writer in
+                            writer.octets("uid".utf8)
+                            writer.constructed { $0.octets(text.utf8, tag: 0x80) }
+                        }
                     }
                 }
             }
         }
-        let (bytes, _) = try await answer(wanted)
-        for (most, isIndexed) in [(3, true), (2, false)] {
-            wanted.heldByTexts = most
+        let (bytes, _) = try await answer(try wanted(0))
+        for found in 1...4 {
+            var few = try wanted(4)
+            few.found = found
+            #expect(few.found(for: 0) == found && few.found(for: 4) == 5)
+            #expect(try await answer(few).bytes == bytes)
+            let held = few
             let step = try await EntryService(test.directory).look(by: test.asAdministrator) {
-                [wanted, searcher] reader throws(MusterError) in
+                [searcher] reader throws(MusterError) in
                 try LDAPEntryView(reader, searcher.tree, searcher.settings)
-                    .step(of: wanted, behind: nil, room: 100)
+                    .step(of: held, behind: nil, room: 1)
             }
-            #expect(step?.looksAtAll == !isIndexed)
-            #expect(try await answer(wanted).bytes == bytes)
+            #expect(step?.found.count == 1 && step?.next != nil)
         }
     }
 

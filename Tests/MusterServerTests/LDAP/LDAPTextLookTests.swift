@@ -4,6 +4,7 @@ import MusterTesting
 import StoreTesting
 import Synchronization
 import Testing
+import TextBytes
 
 @testable import MusterServer
 
@@ -47,15 +48,67 @@ struct LDAPTextLookTests {
     @Test("every character that filters take for one of ASCII is looked for, and no other")
     func alike() {
         var found: [UInt8: [Unicode.Scalar]] = [:]
-        var parts: Set<UInt8> = []
         // Beyond the first two planes nothing has cases.
         for scalar in (0x80...0x1_FFFF).lazy.compactMap({ Unicode.Scalar(UInt32($0)) }) {
-            let folded = LDAPValue.folded(String(Character(scalar)).utf8, isWhole: false)
-            parts.formUnion((folded ?? []).filter { $0 < 0x80 })
-            guard let first = folded?.first, first < 0x80 else { continue }
+            let text = String(Character(scalar))
+            let folded = LDAPValue.folded(text.utf8, isWhole: false) ?? []
+            if folded != Array(text.utf8) {
+                #expect(LDAPFolds.folded.contains { $0.contains(scalar.value) }, "\(scalar.value)")
+            }
+            guard let first = folded.first, first < 0x80 else { continue }
             found[first, default: []].append(scalar)
         }
-        #expect(found == LDAPTextLook.alike && parts == LDAPTextLook.ambiguous)
+        #expect(found == LDAPTextLook.alike)
+    }
+
+    @Test("for each run of three characters what may stand in its place is looked for")
+    func clues() {
+        func clues(_ text: String, isPlain: Bool = false) -> [Set<String>] {
+            LDAPFolds.clues(of: [Array(text.utf8)], isPlain: isPlain).map { Set($0) }
+        }
+        #expect(clues("4711") == [["471"], ["711"]])
+        #expect(clues("bob") == [["bob"]])
+        #expect(clues("kob") == [["kob", "\u{212A}ob"]])
+        #expect(clues("obi") == [["obi", "ob\u{130}"]])
+        #expect(
+            clues("smo") == [["smo", "\u{17F}mo", "\u{DF}mo", "\u{1E9E}mo"]]
+        )
+        // What may come of one character has nothing that is known beside it.
+        #expect(clues("fis") == [] && clues("oss") == [])
+        #expect(clues("fis", isPlain: true) == [["fis"]])
+        let large: Set<String> = ["\u{41C}\u{410}\u{420}", "\u{41C}\u{410}\u{440}"]
+        let found = clues("\u{43C}\u{430}\u{440}")
+        #expect(found.first?.count == 8 && found.first?.isSuperset(of: large) == true)
+        #expect(clues("\u{7530}\u{4E2D}\u{592A}\u{90CE}").map(\.count) == [1, 1])
+        #expect(clues("ab cd") == [] && clues("abc  d bcd").count == 2)
+        #expect(clues(String(repeating: "abcd", count: 200)).count <= 12)
+    }
+
+    @Test("whatever stands in a text, a filter that finds a piece of it has asked the index for it")
+    func complete() {
+        let plain = "aAfFiIlsStTkKhnjwy4. "
+        let special =
+            "\u{DF}\u{1E9E}\u{17F}\u{FB00}\u{FB01}\u{FB03}\u{FB05}\u{130}\u{149}\u{212A}"
+        let others = "\u{3C3}\u{3C2}\u{3A3}\u{390}\u{E9}\u{C9}"
+        let alphabet = Array((plain + special + others).unicodeScalars)
+        let random = SeededRandom(seed: 18)
+        for _ in 0..<3_000 {
+            let bytes = random.bytes(14)
+            var view = String.UnicodeScalarView()
+            for byte in bytes.prefix(9) { view.append(alphabet[Int(byte) % alphabet.count]) }
+            let text = String(view)
+            guard let folded = LDAPValue.folded(text.utf8, isWhole: false) else { continue }
+            let scalars = Array(String(decoding: folded, as: UTF8.self).unicodeScalars)
+            let start = Int(bytes[10]) % scalars.count
+            var piece = String.UnicodeScalarView()
+            for scalar in scalars[start...].prefix(3 + Int(bytes[11]) % 4) { piece.append(scalar) }
+            let own = text.foldedASCII
+            let clues = LDAPFolds.clues(of: [Array(String(piece).utf8)], isPlain: false)
+            for clue in clues {
+                let isThere = clue.contains { own.contains($0.foldedASCII) }
+                #expect(isThere, "\(String(piece)) in \(text)")
+            }
+        }
     }
 
     @Test("the index is asked for what is visible ASCII, with others that are taken for it")
@@ -67,16 +120,20 @@ struct LDAPTextLookTests {
         #expect(Set(LDAPTextLook.texts(of: "oki")) == ["oki", " ", "o\u{212A}", "ok\u{130}"])
     }
 
-    @Test("a piece is looked for as far as nothing else is taken for it, of login names all of it")
+    @Test("a piece is looked for by its runs, and a whole text by those behind its first word, too")
     func pieces() {
-        #expect(keys(having("cn", nil, ["x", "User 4711"])) == [.containing("4711")])
-        #expect(keys(having("cn", nil, ["Smith"])) == nil)
-        #expect(keys(having("uid", nil, ["Smith"])) == [.containing("smith")])
+        func containing(_ runs: String...) -> [LDAPUserKey] { [.containing(runs.map { [$0] })] }
+        #expect(keys(having("cn", nil, ["x", "Q 4711"])) == containing("471", "711"))
+        #expect(keys(having("uid", nil, ["Smith"])) == containing("smi", "mit", "ith"))
+        #expect(keys(having("cn", nil, ["Smith"]))?.first?.isText == true)
         #expect(keys(having("uid", nil, ["sm"])) == nil && keys(having("sn", nil, ["4711"])) == nil)
-        #expect(keys(having("cn", "jo", ["4711"])) == [.containing("4711")])
-        #expect(keys(having("cn", "joe", ["4711"])) == [.beginning("joe")])
+        #expect(keys(having("cn", "go", ["4711"])) == containing("471", "711"))
+        #expect(keys(having("cn", "goe", ["4711"])) == containing("goe", "471", "711"))
+        #expect(keys(having("cn", "goe", ["47"])) == [.beginning("goe")])
+        #expect(keys(equal("cn", "Bob")) == [.beginning("bob")])
+        #expect(keys(equal("displayName", " Bob  4711")) == containing("bob", "471", "711"))
         let both = LDAPFilter.or([having("cn", nil, ["4711"]), beginning("mail", "jane")])
-        #expect(keys(both) == [.containing("4711"), .beginning("jane")])
+        #expect(keys(both) == containing("471", "711") + [.beginning("jane")])
     }
 
     @Test("what is looked for together is looked for in the index if all of it can be")
@@ -183,7 +240,9 @@ struct LDAPTextLookTests {
         let beginnings = [
             "sam", "SA", "sass", "st", "s", "kim", "zoe", "zo\u{EB}", "u1", "Other", "x", "fi4",
         ]
-        let pieces = ["4711", "ob 47", "i4711ss", "zoe", "er"]
+        let pieces = [
+            "4711", "ob 47", "i4711ss", "zoe", "er", "the", "mantha", "ella", "antha",
+        ]
         for (text, tag) in beginnings.map({ ($0, UInt8(0x80)) }) + pieces.map({ ($0, 0x81) }) {
             func part(_ writer: inout BERWriter) {
                 writer.constructed(0xA4) { writer in

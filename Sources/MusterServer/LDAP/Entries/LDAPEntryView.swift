@@ -14,8 +14,6 @@ final class LDAPEntryView {
     let isQuick: Bool
     /// Whether one has more of them.
     var isTooLong = false
-    /// Whether everybody is looked at, since too many have a text that is looked for.
-    var looksAtAll = false
     private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
     private var members: (group: GroupID, names: [Username])?

@@ -17,6 +17,8 @@ struct LDAPOperations: Sendable {
 
     /// Works on a directory.
     init(_ directory: Directory, _ settings: LDAPSettings) {
+        // Not on the thread of the first connection that searches.
+        LDAPFolds.prepare()
         let tree = LDAPTree(suffix: settings.suffix)
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings

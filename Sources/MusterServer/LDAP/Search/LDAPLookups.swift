@@ -14,8 +14,8 @@ enum LDAPUserKey: Sendable, Equatable {
     case changed(since: Timestamp)
     /// Those whose login name, name or address begins with a text (``LDAPTextLook``): any number of them.
     case beginning(String)
-    /// Those in whose login name, name or address a text stands: any number of them.
-    case containing(String)
+    /// Those whose login name, name or address has one text of each of some lists (``LDAPFolds``): any number of them.
+    case containing([[String]])
 
     /// The most texts that are looked for at once.
     private static let maximumTexts = 8
@@ -76,7 +76,8 @@ extension LDAPUserKey {
         case .group(let name): .group(ByteText(name))
         case .changed(let moment): .changed(since: moment)
         case .beginning(let text): .beginning(ByteText(folding: text))
-        case .containing(let text): .containing(ByteText(folding: text))
+        case .containing(let clues):
+            .containing(ByteText(clues.map { $0.joined(separator: " ") }.joined(separator: "  ")))
         }
     }
 }
@@ -110,6 +111,8 @@ extension LDAPCondition {
             case .atLeast(.time(let moment)) where attribute == .modifyTimestamp:
                 .changed(since: moment)
             case .substrings(let parts): LDAPTextLook.key(attribute, parts)
+            case .exactly(let text):
+                LDAPValue.folded(text).flatMap { LDAPTextLook.key(attribute, whole: $0) }
             default: nil
             }
         }
@@ -204,6 +207,9 @@ extension LDAPUserKey {
             self = .reference(.username(name.head(Username.maximumLength + 1)))
         case (.mail, .text(let text)):
             self = .mail(String(decoding: text, as: UTF8.self))
+        case (.cn, .text(let text)), (.displayName, .text(let text)):
+            guard let key = LDAPTextLook.key(attribute, whole: text) else { return nil }
+            self = key
         case (.entryUUID, .uuid(let uuid)): self = .reference(.uuid(uuid))
         case (.uidNumber, .number(let number)):
             let (id, isTooFar) = number.subtractingReportingOverflow(LDAPSettings.firstUserNumber)

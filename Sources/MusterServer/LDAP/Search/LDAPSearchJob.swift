@@ -6,6 +6,8 @@ import MusterCore
 struct LDAPSearchJob: Sendable {
     /// How many users are looked at within one read.
     static let block = 500
+    /// The most users whom one look finds in an index within one read.
+    static let mostFound = 1_000
     /// The most keys by which users, or groups, are found where the search comes in; with more it waits for its caller's turn.
     static let quickKeys = 8
     /// The most users of one address who are looked at there.
@@ -26,8 +28,9 @@ struct LDAPSearchJob: Sendable {
     let digest: LDAPSearchDigest?
     let userKeys: [LDAPUserKey]?
     let groupKeys: [LDAPGroupKey]?
-    /// Whether users are found by the texts that they have, where that is what is looked for.
-    var usesTexts = true
+    /// How many users are found in an index within one read, at least: twice as many with each read, since the filter keeps few
+    /// where one has not been enough.
+    var found = 32
     /// The most entries to show.
     let limit: Int
     /// Whether it is the client that takes no more, of all pages together, and not the server that gives no more at once.
@@ -38,8 +41,6 @@ struct LDAPSearchJob: Sendable {
     /// How many members of groups may be held at once, to be put into the order of users; where there are more, everybody is
     /// gone through instead.
     var heldMembers = 5_000
-    /// How many users may be held at once who have any of the texts that are looked for.
-    var heldByTexts = LDAPTextLook.most
 
     /// Plans a search.
     ///
@@ -93,6 +94,9 @@ struct LDAPSearchJob: Sendable {
     private static func isPublic(_ base: LDAPTree.Place, _ scope: LDAPSearch.Scope) -> Bool {
         scope == .base && (base == .root || base == .schema)
     }
+
+    /// How many users one look finds in an index, where there is room for so many entries.
+    func found(for room: Int) -> Int { min(Self.mostFound, max(room + 1, found)) }
 
     /// Whether the client wants no more pages, and is told that there are none (RFC 2696 section 3).
     var givesPagesUp: Bool {

@@ -14,8 +14,6 @@ struct LDAPSearchStep: Sendable {
     var isFull = false
     /// Whether there is more to look at than was allowed, so that nothing of this counts.
     var isTooLong = false
-    /// Whether more users have a text that is looked for than are found by that at once, so that everybody is looked at.
-    var looksAtAll = false
 }
 
 extension LDAPEntryView {
@@ -45,7 +43,6 @@ extension LDAPEntryView {
             let behind = position?.part == part ? position : nil
             let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
             step.isTooLong = isTooLong
-            step.looksAtAll = looksAtAll
             guard isWhole else {
                 if step.isFull, step.next == nil { step.next = position }
                 return step
@@ -91,7 +88,7 @@ extension LDAPEntryView {
                 }
             entries = behind == nil ? [(LDAPPosition(part: part), entry)] : []
         case .user:
-            let page = try users(of: job, behind: behind)
+            let page = try users(of: job, behind: behind, room: room - step.found.count)
             // Nothing of it counts: whoever has more time begins again.
             guard !isTooLong else { return false }
             // Where there are many, all of them at once.
@@ -167,7 +164,8 @@ extension LDAPEntryView {
 
     private func users(
         of job: LDAPSearchJob,
-        behind: LDAPPosition?
+        behind: LDAPPosition?,
+        room: Int
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         let after = behind.map { UserID(rawValue: $0.number) }
         guard let keys = job.userKeys else {
@@ -175,21 +173,17 @@ extension LDAPEntryView {
         }
         if keys.count == 1, case .group(let name) = keys[0] {
             guard let group = try group(called: name) else { return ([], nil) }
-            return try entries.users(after: after, limit: LDAPSearchJob.block, of: group.id)
+            return try entries.users(after: after, limit: job.found(for: room), of: group.id)
         }
         if keys.count == 1, case .changed(let moment) = keys[0] {
             return try entries.users(
                 after: after,
-                limit: LDAPSearchJob.block,
+                limit: job.found(for: room),
                 changedSince: moment
             )
         }
         if keys.contains(where: \.isText) {
-            if job.usesTexts, let users = try users(having: keys, of: job, after: after) {
-                return (users, nil)
-            }
-            looksAtAll = true
-            return try entries.users(after: after, limit: LDAPSearchJob.block)
+            return try users(having: keys, after: after, limit: job.found(for: room))
         }
         if try countMembers(of: keys) > job.heldMembers {
             return try entries.users(after: after, limit: LDAPSearchJob.block)
@@ -222,28 +216,35 @@ extension LDAPEntryView {
         return count
     }
 
-    /// All who have any of some texts; nil if they are too many to be found one by one, or to be held together.
+    /// The next who have any of some texts, so many at most, as far as each of them was looked for.
     private func users(
         having keys: [LDAPUserKey],
-        of job: LDAPSearchJob,
-        after: UserID?
-    ) throws(MusterError) -> [User]? {
-        var users: [UserID: User] = [:]
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> (users: [User], last: UserID?) {
+        var users: [User] = []
+        var end: UserID?
         for key in keys {
             let looks: [EntryReader.Look] =
                 switch key {
                 case .beginning(let head): LDAPTextLook.texts(of: head).map { .beginning($0) }
-                case .containing(let text): [.containing(text)]
+                case .containing(let clues): [.clues(clues)]
                 case .reference, .mail, .group, .changed: []
                 }
             for look in looks {
-                let page = try entries.users(after: after, limit: job.heldByTexts, who: look)
-                guard page.last == nil else { return nil }
-                for user in page.users { users[user.id] = user }
-                guard users.count <= job.heldByTexts else { return nil }
+                let page = try entries.users(after: after, limit: limit, who: look)
+                let known = Set(users.map(\.id))
+                users += page.users.filter { !known.contains($0.id) }
+                users.sort { $0.id < $1.id }
+                // Behind whom one look has ended others have nobody to be held for.
+                if let last = page.last { end = end.map { min($0, last) } ?? last }
+                if let end { users.removeAll { $0.id > end } }
+                guard users.count > limit else { continue }
+                users.removeLast(users.count - limit)
+                end = users.last?.id
             }
         }
-        return users.values.sorted { $0.id < $1.id }
+        return (users, end)
     }
 
     private func groups(

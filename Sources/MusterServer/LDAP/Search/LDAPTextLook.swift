@@ -1,20 +1,16 @@
 import LDAPWire
 import MusterCore
 
-/// What of a name or an address that a filter looks for a part of is looked for in the index.
+/// What of a name or an address that a filter looks for is looked for in the index.
 ///
 /// The index of users' names tells small letters of ASCII from no capital ones, as filters do. Filters find more alike:
 /// `ſ` and `s`, `ﬁ` and `fi`; and they do not see the blanks that a name begins with, nor how many stand between words. So whoever
-/// looks in the index looks for what may stand in the place of a letter, or for letters for which nothing may, and asks the
-/// filter about what is found.
+/// looks in the index looks for all that may stand in the place of a letter, word by word, and asks the filter about what is
+/// found.
 enum LDAPTextLook {
     /// The attributes of users of which the index knows parts.
     static let attributes: Set<LDAPAttribute> = [.uid, .cn, .displayName, .mail]
 
-    /// The most users who are found by the texts of a filter.
-    ///
-    /// Where more have one of them, a look at everybody soon finds some of them, and one at all of them is not much shorter.
-    static let most = 5_000
     /// The most bytes of a beginning that are looked for; more would be looked for in too many ways.
     private static let maximumBytes = 32
 
@@ -31,21 +27,34 @@ enum LDAPTextLook {
         UInt8(ascii: "w"): ["\u{1E98}"],
         UInt8(ascii: "y"): ["\u{1E99}"],
     ]
-    /// The letters of ASCII that may come of another character, as its first or a later one.
-    static let ambiguous = Set("afhijklnstwy".utf8)
 
     /// What the index is asked for, for texts of an attribute that have some parts; nil if it cannot be asked.
     static func key(_ attribute: LDAPAttribute, _ parts: LDAPTextParts) -> LDAPUserKey? {
+        let others = parts.any + [parts.final].compactMap(\.self)
+        return key(attribute, beginning: parts.initial, with: others)
+    }
+
+    /// The same for a text that is one of an attribute.
+    static func key(_ attribute: LDAPAttribute, whole text: [UInt8]) -> LDAPUserKey? {
+        key(attribute, beginning: text, with: [])
+    }
+
+    private static func key(
+        _ attribute: LDAPAttribute,
+        beginning: [UInt8]?,
+        with others: [[UInt8]]
+    ) -> LDAPUserKey? {
         guard attributes.contains(attribute) else { return nil }
-        let beginning = parts.initial.flatMap { head(of: $0) }
-        let pieces = parts.any + [parts.initial, parts.final].compactMap(\.self)
         // Login names are ASCII.
-        let found = pieces.flatMap { runs(of: $0, without: attribute == .uid ? [] : ambiguous) }
-        let run = found.max { $0.utf8.count < $1.utf8.count }
-        guard let beginning, beginning.utf8.count >= UserQuery.minimumInfix || run == nil else {
-            return run.map { .containing($0) }
+        let isPlain = attribute == .uid
+        let word = beginning.flatMap { head(of: $0) }
+        let tail = beginning.map { Array($0.dropFirst(word?.utf8.count ?? 0)) } ?? []
+        // By its beginning alone a text is found soonest, where nothing else is known of it.
+        if let word, LDAPFolds.clues(of: others + [tail], isPlain: isPlain).isEmpty {
+            return .beginning(word)
         }
-        return .beginning(beginning)
+        let clues = LDAPFolds.clues(of: [beginning ?? []] + others, isPlain: isPlain)
+        return clues.isEmpty ? nil : .containing(clues)
     }
 
     /// What the index is asked for by a beginning: the visible ASCII that a folded text begins with.
@@ -64,12 +73,5 @@ enum LDAPTextLook {
             texts += (alike[byte] ?? []).map { before + String(Character($0)) }
         }
         return texts
-    }
-
-    /// The visible ASCII in a folded text, without some letters, as far as the index can be asked for it.
-    private static func runs(of folded: [UInt8], without excluded: Set<UInt8>) -> [String] {
-        folded.split(whereSeparator: { !(0x21...0x7E).contains($0) || excluded.contains($0) })
-            .filter { $0.count >= UserQuery.minimumInfix }
-            .map { String(decoding: $0.prefix(maximumBytes), as: UTF8.self) }
     }
 }
