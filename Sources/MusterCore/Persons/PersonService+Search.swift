@@ -15,6 +15,11 @@ public struct PersonSearch: Sendable {
         case members(UUID)
         /// Those who were changed last at a moment or later.
         case changed(since: Timestamp)
+        /// Those whose login name, name or address begins with a text, without regard to ASCII case.
+        case beginning(String)
+        /// Those in whose login name, name or address a text stands, without regard to ASCII case; from
+        /// ``UserQuery/minimumInfix`` characters.
+        case containing(String)
         /// Nobody.
         case nobody
     }
@@ -46,7 +51,7 @@ public struct PersonSearch: Sendable {
     /// Whether it goes through users in an order of the store's.
     var isWalk: Bool {
         switch candidates {
-        case .everybody, .members, .changed: true
+        case .everybody, .members, .changed, .beginning, .containing: true
         case .user, .key, .nobody: false
         }
     }
@@ -106,7 +111,7 @@ extension PersonService {
     ) throws(MusterError) -> [User]? {
         let users: [User]
         switch search.candidates {
-        case .everybody, .members, .changed: return nil
+        case .everybody, .members, .changed, .beginning, .containing: return nil
         case .nobody: return []
         case .user(let reference): users = try reader.user(reference).map { [$0] } ?? []
         case .key(let key):
@@ -247,6 +252,8 @@ extension PersonSearch {
             guard let group = try reader.group(.uuid(uuid)) else { return nil }
             query.group = group.id
         case .changed(let moment): query.filters = [.changed(since: moment)]
+        case .beginning(let text): query.prefix = text
+        case .containing(let text): query.infix = text
         default: break
         }
         return query

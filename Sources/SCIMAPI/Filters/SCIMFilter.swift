@@ -89,6 +89,21 @@ extension SCIMFilter {
         return (attribute.name, path.sub?.name, moment)
     }
 
+    /// The text that an attribute has to have, where the filter is nothing but that, or asks for one at the attribute's end.
+    ///
+    /// - Returns: The attribute's and its part's name, the text, and whether the attribute has to begin with it; nil for any other
+    ///   filter.
+    public var piece: (attribute: String, part: String?, text: String, isBeginning: Bool)? {
+        guard case .compare(let path, let comparison) = self, path.schema == nil,
+            let attribute = path.attribute, case .string(let text) = comparison.value
+        else { return nil }
+        switch comparison.comparator {
+        case .startsWith: return (attribute.name, path.sub?.name, text, true)
+        case .contains, .endsWith: return (attribute.name, path.sub?.name, text, false)
+        default: return nil
+        }
+    }
+
     /// The text that an attribute has to be equal to, where the filter is nothing but that.
     ///
     /// - Returns: The attribute's and its part's name, and the text; nil for any other filter.

@@ -57,6 +57,25 @@ struct PersonSearchTests {
         #expect(store.longReads - before == 3)
     }
 
+    @Test("looks at those alone who have a text in their names, where that is what is looked for")
+    func texts() async throws {
+        let looks: [(PersonSearch.Candidates, Int)] = [
+            (.beginning("USER10"), 100), (.containing("ser11"), 100), (.beginning("nobody"), 0),
+        ]
+        for (candidates, count) in looks {
+            for field in [.id, .name] as [UserQuery.SortField] {
+                var search = PersonSearch(limit: 5)
+                search.candidates = candidates
+                search.sort = field
+                search.keeps = { $0.user.username.text.utf8.starts(with: "user1".utf8) }
+                let before = store.longReads
+                let page = try await PersonService(test.directory).search(search, by: reader)
+                #expect(page.total == count && page.accounts.count == min(count, 5))
+                #expect(store.longReads - before == 1)
+            }
+        }
+    }
+
     @Test("ends with the batch at which its caller was disabled, or has lost the right to look")
     func lost() async throws {
         for isDisabled in [false, true] {

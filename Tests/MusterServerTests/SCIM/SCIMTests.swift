@@ -77,6 +77,46 @@ struct SCIMTests {
         #expect(again.object.text("status") == "404")
     }
 
+    @Test("by the index of texts the same users are found as by a look at everybody")
+    func pieces() async throws {
+        for body in [
+            #"{"userName":"jane@example.com","displayName":"Jane Stra\u00DFe"}"#,
+            #"{"userName":"joe.jane","emails":[{"value":"max@jane.test","primary":true}]}"#,
+            #"{"userName":"zoe","displayName":"Zoe JANE %_"}"#,
+            #"{"userName":"max","displayName":"JANET"}"#,
+        ] {
+            _ = try await make(body)
+        }
+        for attribute in ["userName", "displayName", "emails.value"] {
+            for comparison in [
+                #"co "jane""#, #"sw "JANE""#, #"ew "ane""#, #"co "an""#, #"sw "j""#, #"co """#,
+                #"sw """#, #"ew "%_""#, #"co "strasse""#, #"co "nobody""#,
+            ] {
+                let filter = "\(attribute) \(comparison)"
+                let found = try await names(filter)
+                let all = #"\#(filter) or nickName eq "nobody""#
+                #expect(try await names(all) == found, "\(filter)")
+                let both = #"\#(filter) and meta.created gt "2000-01-01T00:00:00Z""#
+                #expect(try await names(both) == found, "\(filter)")
+            }
+        }
+    }
+
+    /// The login names of those who pass a filter.
+    private func names(_ filter: String) async throws -> [String] {
+        let allowed = filter.utf8.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count < 2 ? "%0" + digits : "%" + digits
+        }
+        let found = try await send(.get, "/Users?filter=" + allowed.joined())
+        #expect(found.response.status == .ok, "\(filter): \(found.text)")
+        guard case .array(let users)? = found.object["Resources"] else { return [] }
+        return users.compactMap { user in
+            guard case .object(let user) = user else { return nil }
+            return user.text("userName")
+        }
+    }
+
     @Test("whoever is switched off is shut out by every way in at once")
     func disabled() async throws {
         let id = try await make(#"{"userName":"jane","password":"Correct-Horse-7"}"#)

@@ -61,9 +61,12 @@ struct SCIMUserSearch: Sendable {
         if let filter {
             search.candidates = SCIMUserSearch.candidates(of: filter)
             let view = view
+            let isWhole = filter.names("meta") || filter.names("schemas")
             search.keeps = { account in
-                // What says where the resource is cannot be asked for.
-                filter.matches(view.resource(account, root: ""))
+                // What says where the resource is cannot be asked for, and its version is dear to make.
+                filter.matches(
+                    isWhole ? view.resource(account, root: "") : view.attributes(of: account)
+                )
             }
         }
         let persons = persons
@@ -81,10 +84,12 @@ struct SCIMUserSearch: Sendable {
     /// Where alone those can be who pass a filter, as far as an index tells.
     private static func candidates(of filter: SCIMFilter) -> PersonSearch.Candidates {
         var moment: Timestamp?
+        var having: PersonSearch.Candidates?
         for condition in filter.conjuncts {
             if let beginning = condition.beginning, beginning.part == "lastModified" {
                 moment = max(moment ?? .init(rawValue: .min), .init(rawValue: beginning.moment))
             }
+            having = having ?? condition.piece.flatMap { candidates(having: $0) }
             guard let (attribute, part, text) = condition.equality else { continue }
             switch (attribute, part) {
             case ("userName", nil): return .user(.username(text))
@@ -97,8 +102,21 @@ struct SCIMUserSearch: Sendable {
             default: continue
             }
         }
-        // Last, since any number of users may have been changed since.
-        return moment.map { .changed(since: $0) } ?? .everybody
+        // Last, since any number of users may have it, or have been changed since.
+        return having ?? moment.map { .changed(since: $0) } ?? .everybody
+    }
+
+    /// Those who alone can have a piece of a text; nil if no index tells.
+    private static func candidates(
+        having piece: (attribute: String, part: String?, text: String, isBeginning: Bool)
+    ) -> PersonSearch.Candidates? {
+        // Of addresses the index has one of each user alone.
+        guard ["userName", "displayName"].contains(piece.attribute), piece.part == nil else {
+            return nil
+        }
+        if piece.isBeginning { return piece.text.isEmpty ? nil : .beginning(piece.text) }
+        let isLong = piece.text.unicodeScalars.count >= UserQuery.minimumInfix
+        return isLong ? .containing(piece.text) : nil
     }
 
     private static func order(_ name: String?) throws(MusterError) -> UserQuery.SortField {
