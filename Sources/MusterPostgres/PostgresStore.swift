@@ -68,11 +68,31 @@ public final class PostgresStore: MeasuredStore {
     /// Reads wait for the threads.
     public var sharesReads: Bool { true }
 
-    /// Reads a snapshot, on threads of the store's own.
+    /// Reads a snapshot, on threads of the store's own: what takes long until the caller's task is cancelled.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     public func read<Result: Sendable>(
         _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        guard extent == .unbounded else { return try await read(extent, nil, body) }
+        let stop = PostgresStop()
+        let outcome: Swift.Result<Result, MusterError> = await withTaskCancellationHandler {
+            do throws(MusterError) {
+                return .success(try await read(extent, stop, body))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            stop.ask()
+        }
+        if case .failure = outcome, stop.isAsked { throw .givenUp }
+        return try outcome.get()
+    }
+
+    private func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ stop: PostgresStop?,
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let workers = extent == .bounded ? reads : longReads
@@ -80,8 +100,9 @@ public final class PostgresStore: MeasuredStore {
         return try await workers.run { [self] link throws(MusterError) in
             defer { noteRead(extent, since: begun) }
             do throws(MusterError) {
-                return try PostgresStore.read(on: link, sealer, body)
+                return try PostgresStore.read(on: link, sealer, until: stop, body)
             } catch {
+                if stop?.isAsked == true { throw error }
                 guard let cause = error.cause as? PostgresError, cause.kind == .connection else {
                     throw error
                 }
@@ -90,7 +111,7 @@ public final class PostgresStore: MeasuredStore {
                     throw error
                 }
                 // A connection may have broken since it was used last: then another one is asked, once.
-                return try PostgresStore.read(on: link, sealer, body)
+                return try PostgresStore.read(on: link, sealer, until: stop, body)
             }
         }
     }
@@ -108,9 +129,21 @@ public final class PostgresStore: MeasuredStore {
     private static func read<Result>(
         on link: PostgresLink,
         _ sealer: any Sealer,
+        until stop: PostgresStop?,
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         let connection = try translating { try link.connection() }
+        guard let stop else { return try read(on: connection, sealer, body) }
+        return try translating {
+            try stop.reading(on: connection) { try read(on: connection, sealer, body) }
+        }
+    }
+
+    private static func read<Result>(
+        on connection: PostgresConnection,
+        _ sealer: any Sealer,
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
         do {
             try translating {
                 connection.failure = nil

@@ -16,16 +16,6 @@ final class ReadStop: Sendable {
     func ask() {
         flag.store(true, ordering: .releasing)
     }
-
-    /// What whoever waits for the read is told, if there is anybody.
-    static var refusal: MusterError {
-        MusterError(
-            .overloaded,
-            "The search was given up, because its connection was closed.",
-            details: ["retry_after_seconds": "1"],
-            cause: CancellationError()
-        )
-    }
 }
 
 /// What is asked again and again while SQLite works.

@@ -166,7 +166,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
                         let taken = DispatchTime.now().uptimeNanoseconds - begun
                         longReadTimes.withLock { $0.add(taken) }
                     }
-                    guard !stop.isAsked else { throw ReadStop.refusal }
+                    guard !stop.isAsked else { throw MusterError.givenUp }
                     return try readers.read { handle in
                         try handle.reading(until: stop) {
                             try body(SQLiteTransaction(handle, sealer: sealer, marks: marks))
@@ -177,7 +177,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         } onCancel: {
             stop.ask()
         }
-        if case .failure = outcome, stop.isAsked { throw ReadStop.refusal }
+        if case .failure = outcome, stop.isAsked { throw MusterError.givenUp }
         return try outcome.get()
     }
 

@@ -275,6 +275,59 @@ struct FaultTests {
         owner.rollBack()
     }
 
+    @Test(
+        "a long read ends when nobody waits for it, here at once and in the engine soon, and others are made"
+    )
+    func givenUp() async throws {
+        let store = try await server.open(place)
+        let (processes, heard) = AsyncStream.makeStream(of: Int64.self)
+        let read = Task {
+            await failure {
+                try await store.read(.unbounded) { reader throws(MusterError) in
+                    heard.yield(try Self.process(reader))
+                    return try (reader as? PostgresTransaction)?.rows(
+                        "SELECT pg_sleep(3600)",
+                        []
+                    ) { _ in 0 }
+                }
+            }
+        }
+        let process = try #require(await processes.first(where: { _ in true }))
+        let begun = ContinuousClock.now
+        read.cancel()
+        let refusal = await read.value
+        #expect(refusal?.code == .overloaded && refusal?.cause is CancellationError)
+        #expect(begun.duration(to: .now) < .seconds(5))
+        let owner = try PostgresConnection(try server.address("postgres"))
+        var isThere = true
+        // Waited for in the engine, which looks every second whether somebody is there.
+        while isThere, begun.duration(to: .now) < .seconds(60) {
+            isThere = try owner.rows(
+                """
+                SELECT count(*) > 0 FROM pg_sleep(0.1)
+                JOIN pg_stat_activity ON pid = ?::integer AND query LIKE '%pg_sleep(3600)%'
+                """,
+                [Number(process)]
+            ) { $0[0] as Bool }.contains(true)
+        }
+        #expect(!isThere)
+        let count = try await store.read(.unbounded) { reader throws(MusterError) in
+            try reader.userCount()
+        }
+        #expect(count == 0)
+        // Whoever has gone before the read begins has none made.
+        let gone = Task {
+            await failure {
+                try await store.read(.unbounded) { reader throws(MusterError) in
+                    try Self.process(reader)
+                }
+            }
+        }
+        gone.cancel()
+        let answer = await gone.value
+        #expect(answer == nil || answer?.code == .overloaded)
+    }
+
     @Test("a text with a NUL, or a number that is no such column's, is refused whole")
     func refusedValues() async throws {
         let store = try await server.open(place)

@@ -126,6 +126,13 @@ extension PostgresConnection {
             SET lock_timeout = \(number: Int(place.limits.lock.wholeMilliseconds));
             SET idle_in_transaction_session_timeout = '30s';
             SET standard_conforming_strings = on;
+            -- Whether somebody is there who waits; engines before 14, and some systems, do not look.
+            DO $$
+            BEGIN
+                PERFORM set_config('client_connection_check_interval', '1s', false);
+            EXCEPTION WHEN others THEN NULL;
+            END
+            $$;
             """
         )
         // A role or database may have been told not to wait for the disk, which an acknowledgement promises.
