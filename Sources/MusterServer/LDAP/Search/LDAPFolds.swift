@@ -82,7 +82,7 @@ enum LDAPFolds {
     private static func runs(of piece: [UInt8]) -> [[Unicode.Scalar]] {
         // How many blanks there are is not seen.
         let words = String(decoding: piece, as: UTF8.self).unicodeScalars
-            .split { $0.value < 0x21 || $0.value == 0x7F }
+            .split(whereSeparator: { $0.value < 0x21 || $0.value == 0x7F })
         return words.map(Array.init).flatMap { word in
             (0..<max(0, word.count - UserQuery.minimumInfix + 1)).map { place in
                 Array(word[place..<(place + UserQuery.minimumInfix)])
