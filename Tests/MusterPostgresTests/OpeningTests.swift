@@ -42,6 +42,7 @@ struct OpeningTests {
         "578aab9ced98f0fb098327d97da683f0f83018ac89bd6cf6e912b151b4b35503",
         "06f3437a4b57f16c6e24a616091d26dc400b31182dbbf4389f8f5f84446c4f8f",
         "cf03b7942d2312e7a6c2298b28387e8c8dfafaf1b00d2f94728b281a43b56a7b",
+        "ce1370bf0e6ba81623b4ec6440566d9e2367fa6546780228c2aaecdfc292c6ae",
     ]
 
     @Test("ten nodes start at once on an empty database, and again")

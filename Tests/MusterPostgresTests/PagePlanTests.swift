@@ -54,6 +54,42 @@ struct PagePlanTests {
         #expect(!plan.contains { $0.contains("Sort  (") && !$0.contains("Incremental") }, "\(plan)")
     }
 
+    @Test(
+        "those who are few, and whom a filter keeps, are found in an index of theirs",
+        arguments: [
+            (.role(.administrator), "user_of_high_role"), (.enabled(false), "user_disabled"),
+            (.expired(by: FixedClock.start), "user_expiring"),
+            (.closed(after: FixedClock.start, upTo: FixedClock.start), "user_closed"),
+        ] as [(UserFilter, String)]
+    )
+    func filters(_ filter: UserFilter, _ index: String) async throws {
+        let place = try server.makePlace()
+        let store = try await server.open(place)
+        let arrivals = (0..<2_000).map { number in
+            UserInsertion(
+                uuid: UUID(),
+                draft: UserDraft(username: Username(stored: "u\(number)@example.com"))
+            )
+        }
+        _ = try await store.write { transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: FixedClock.start)
+        }
+        try await store.close()
+        let connection = try PostgresLink(place).connection()
+        try connection.runScript(
+            """
+            ANALYZE "user";
+            SET enable_seqscan = off; SET enable_bitmapscan = off;
+            SET plan_cache_mode = force_generic_plan
+            """
+        )
+        let query = UserQuery(limit: 1, filters: [filter])
+        let transaction = PostgresTransaction(connection, sealer: SodiumSealer(server.key))
+        #expect(try transaction.userCount(query) == 0)
+        let plan = try plan(of: "SELECT count(*) FROM \"user\"", on: connection)
+        #expect(plan.contains { $0.contains("using \(index) on \"user\" u") }, "\(plan)")
+    }
+
     /// How the engine finds what the statement asks for that has a text in it and was prepared.
     private func plan(of part: String, on connection: PostgresConnection) throws -> [String] {
         let prepared = try connection.rows(
@@ -65,8 +101,8 @@ struct PagePlanTests {
         ) { row in (name: row[0] as String, count: row[1] as Int64) }
         let statement = try #require(prepared.first)
         let nothing = [String](repeating: "NULL", count: Int(statement.count))
-        let text =
-            "EXPLAIN EXECUTE \"\(statement.name)\" (\(nothing.joined(separator: ", ")))"
+        let values = nothing.isEmpty ? "" : " (\(nothing.joined(separator: ", ")))"
+        let text = "EXPLAIN EXECUTE \"\(statement.name)\"\(values)"
         return try connection.rows(StatementText(stringLiteral: text), []) { $0[0] as String }
     }
 }

@@ -98,8 +98,10 @@ extension PostgresTransaction {
         _ filter: UserFilter
     ) -> (text: StatementText, arguments: [(any SQLArgument)?]) {
         switch filter {
-        case .role(let role): ("u.role = ?", [role.rawValue])
-        case .enabled(let isEnabled): ("u.is_enabled = ?::boolean", [isEnabled])
+        // Where few are so an index has them, which the engine takes for what is said here alone.
+        case .role(let role):
+            (role >= .scanManager ? "(u.role = ? AND u.role >= 40)" : "u.role = ?", [role.rawValue])
+        case .enabled(let isEnabled): (isEnabled ? "u.is_enabled" : "NOT u.is_enabled", [])
         case .expired(let moment): ("u.expires_at <= ?", [moment.rawValue])
         case .closed(let start, let end):
             (
