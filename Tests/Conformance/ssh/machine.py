@@ -15,7 +15,7 @@ from pathlib import Path
 import guide
 from muster import binary, free_port, until
 
-SECONDS = 30
+SECONDS = 60
 
 # What apart.sh has put up. sshd takes a command only from below folders that nobody but root may write.
 APART = Path("/run/apart")
@@ -215,7 +215,7 @@ class Machine:
             "GlobalKnownHostsFile": "/dev/null",
             "IdentitiesOnly": "yes",
             "IdentityAgent": "none",
-            "ConnectTimeout": "10",
+            "ConnectTimeout": "30",
             "LogLevel": "ERROR",
         }
         if key is not None:
