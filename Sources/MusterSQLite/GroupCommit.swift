@@ -250,12 +250,22 @@ final class GroupCommit: Sendable {
         func isWhole(_ attempts: [Attempt]) -> Bool { attempts.last?.isHalfMade != true }
         let attempts: [Attempt] = try handle.inTransaction(keeping: isWhole) {
             var attempts: [Attempt] = []
-            let tally = GroupTally()
+            let tally = GroupTally(isTogether: !isolating)
             for change in changes where isWhole(attempts) {
                 attempts.append(change.attempt(handle, tally, isolating))
             }
-            if isWhole(attempts), tally.growth > 0 {
-                let transaction = SQLiteTransaction(handle, sealer: sealer)
+            guard isWhole(attempts) else { return attempts }
+            // After some errors SQLite has ended the transaction: what is written now would be by itself.
+            guard handle.isInTransaction else { throw SQLiteError(SQLITE_ABORT) }
+            let transaction = SQLiteTransaction(handle, sealer: sealer, tally: tally)
+            do throws(MusterError) {
+                try transaction.writeEvents()
+            } catch {
+                guard !isolating, changes.count > 1 else { throw error }
+                // Whose record it was is found out where each is made by itself.
+                return attempts + [Attempt(answer: {}, isHalfMade: true)]
+            }
+            if tally.growth > 0 {
                 try transaction.growRevision(by: tally.growth)
                 try transaction.noteUsers(tally)
             }

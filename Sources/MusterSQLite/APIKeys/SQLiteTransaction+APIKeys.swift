@@ -13,6 +13,7 @@ extension SQLiteTransaction {
         if let found = handle.cachedKeys[accessKey] { return found }
         // SQLite ends a text at its first NUL, so that more than a key could name a key.
         guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
+        if let found = tally?.owner(of: accessKey, at: handle.totalChanges) { return found }
         let found = try row(Self.byAccessKey, [accessKey]) { row in
             let key = StoredAPIKey(
                 accessKey: accessKey,
@@ -21,7 +22,10 @@ extension SQLiteTransaction {
             )
             return (owner: try decodeUser(row), key: key)
         }
-        if let found { handle.keep(found) }
+        if let found {
+            handle.keep(found)
+            tally?.keep(found, at: handle.totalChanges)
+        }
         return found
     }
 

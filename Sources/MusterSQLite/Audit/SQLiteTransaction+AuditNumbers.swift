@@ -41,6 +41,7 @@ extension SQLiteTransaction {
         _ query: AuditQuery,
         exactUpTo limit: Int
     ) throws(MusterError) -> ListTotal {
+        try writeEvents()
         let arms = try arms(of: query)
         guard let first = arms.first else { return ListTotal(0) }
         if arms.count == 1, first.isPure, limit == .max || hasMarks(of: first) {

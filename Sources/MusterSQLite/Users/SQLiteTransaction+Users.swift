@@ -95,12 +95,14 @@ extension SQLiteTransaction {
         uuid: UUID,
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
+        let before = handle.totalChanges
         try run(SQLiteTransaction.insertion) { places in
             WrittenColumn.bind(draft, in: &places)
             places.bind(uuid)
             places.bind(now.rawValue)
             places.bind(now.rawValue)
         }
+        tally?.noteAddition(from: before, to: handle.totalChanges)
         guard changedRows > 0 else {
             // The number that the user would have got is spent.
             hasUncountedChanges = true
