@@ -45,7 +45,7 @@ class Node(Muster):
         self.admin = self.cluster.admin = self.cluster.admin or self.admin
 
     def is_ready(self):
-        return self.request("GET", "/readyz", keys=None, timeout=10).status_code == 200
+        return self.request("GET", "/readyz", keys=None, timeout=30).status_code == 200
 
 
 class Cluster:

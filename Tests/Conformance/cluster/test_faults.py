@@ -12,14 +12,14 @@ from muster import until
 from writers import Callers, halves, losses, told
 
 # After so many seconds at most a node says that its database does not answer.
-ANSWER_SECONDS = 15
+ANSWER_SECONDS = 30
 # After so many whoever looks something up is told, at however many nodes and together with others: a node waits for 2 to 4, and
 # if people waited one after the other it would be 16 for the eight at each node. What is above 4 is the machine's.
 LOOK_SECONDS = 12
 # A hang that is shorter than this nobody is told of.
 PATIENCE = 2
 # After so many seconds at most it works again.
-BACK_SECONDS = 15
+BACK_SECONDS = 60
 
 GOOD_FORM = "0" * 64
 
@@ -117,7 +117,7 @@ def unready(nodes):
     """Waits until all nodes say that they cannot work, each with what fails."""
 
     def is_unready(node):
-        answer = node.request("GET", "/readyz", keys=None, timeout=10)
+        answer = node.request("GET", "/readyz", keys=None, timeout=30)
         return answer.status_code == 503 and "Retry-After" in answer.headers and answer.json()["failed"]
 
     with ThreadPoolExecutor(len(nodes)) as pool:
