@@ -6,14 +6,19 @@ How many is `MUSTER_TEST_MESSAGES`, 4,000 if unset. Where there is a finding, wh
 
 import os
 import shutil
+import socket
+import struct
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from conftest import serving
-from giving import call, replay
+from damage import ASKED_ID, given
+from giving import DISCONNECTED, Caller, Finding, call, replay
 from muster import REPOSITORY, until
+from tree import PEOPLE
+from wire import element, message, number, octets
 
 COUNT = int(os.environ.get("MUSTER_TEST_MESSAGES", "4000"))
 REPLAY = os.environ.get("MUSTER_TEST_REPLAY")
@@ -43,6 +48,41 @@ def directory(tmp_path):
 def everything(directory, service):
     """All entries; with keys, since damaged passwords are guesses, which close passwords."""
     return directory.search("(objectClass=*)", "*", password=service).entries
+
+
+def result(tag, code, identifier=3, more=b""):
+    return message(identifier, element(tag, number(code, 0x0A) + octets("") + octets("") + more))
+
+
+GOES_ON = result(0x78, 0, ASKED_ID, octets("", 0x8B))
+WRONG = {
+    "a change that was made": result(0x67, 0) + GOES_ON,
+    "a change that is answered twice": result(0x67, 50) * 2 + GOES_ON,
+    "an answer to another number": result(0x67, 50, 4) + GOES_ON,
+    "an answer of another kind": result(0x69, 50) + GOES_ON,
+    "an entry for nobody": message(3, element(0x64, octets(f"uid=carl,{PEOPLE}") + element(0x30, b""))),
+    "somebody who has shown nothing": result(0x67, 50) + result(0x78, 0, ASKED_ID, octets(f"dn:uid=svc@example.com,{PEOPLE}", 0x8B)),
+    "an end for another reason": result(0x78, 52, 0, octets(DISCONNECTED, 0x8A)),
+    "no message": b"\x30\x03\x02\x01\x03",
+}
+
+
+@pytest.mark.parametrize("answer", [*WRONG, "nothing"])
+def test_what_no_server_may_say_is_found(answer):
+    caller = Caller(1, ":".join(["0" * 64] * 2), 0)
+    caller.arrived, caller.names = b"", {b""}
+    change = message(3, element(0x66, octets("uid=carl") + element(0x30, b"")))
+    assert given(change).awaited == ((3, 0x67),)
+    caller.socket, server = socket.socketpair()
+    with server:
+        caller.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 100_000))
+        # What may be said is taken.
+        server.sendall(result(0x67, 50) + GOES_ON)
+        assert caller.give(change, "whole") is None and caller.socket
+        server.sendall(WRONG.get(answer, b""))
+        with pytest.raises(Finding):
+            caller.give(change, "whole")
+    caller.hang_up()
 
 
 def test_what_is_damaged_harms_nobody_and_holds_no_memory(directory):
