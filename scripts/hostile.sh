@@ -20,6 +20,6 @@ SECONDS=0
 MUSTER_TESTS=SCIMAPITests MUSTER_TEST_INPUTS=$count scripts/progress.py .build/hostile.log swift test --filter HostileTests
 echo "hostile: $count texts in $SECONDS s, no finding"
 SECONDS=0
-# Twenty minutes for a million, to a debug build; thrice that on a slow machine.
+# A million take some ten minutes, and an hour where a slow machine gives them to a debug build.
 MUSTER_TEST_SECONDS=$((2400 + count / 500)) MUSTER_TEST_MESSAGES=$count Tests/Conformance/run.sh damaged
 echo "hostile: $count messages in $SECONDS s, no finding"
