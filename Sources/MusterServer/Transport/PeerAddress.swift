@@ -50,7 +50,11 @@ struct PeerAddress: Sendable {
         fields.values(of: field == .forwarded ? .forwarded : .xForwardedFor)
     }
 
-    /// Whether the client speaks TLS to a trusted proxy, or did so on its way through several.
+    /// Whether the client speaks TLS to a trusted proxy, by what trusted proxies themselves wrote.
+    ///
+    /// Of `X-Forwarded-Proto` that is the last word, since its words do not say whose they are: a proxy that appends hands on
+    /// what a client has made up before it. An element of `Forwarded` says from where its proxy was called, so that these are
+    /// read from the end as addresses are, and the furthest that a trusted proxy wrote is believed.
     func isForwardedTLS(_ channel: any Channel, _ fields: HTTPFields) -> Bool {
         guard let peer = channel.remoteAddress.flatMap(IPAddress.init(socket:)), isTrusted(peer)
         else {
@@ -58,20 +62,28 @@ struct PeerAddress: Sendable {
         }
         switch field {
         case .xForwardedFor:
-            return fields.values(of: .xForwardedProto).contains { value in
-                var words = LastElements(value)
-                for _ in 0..<PeerAddress.mostHops {
-                    guard let word = words.next() else { return false }
-                    if word.isEqual(to: "https") { return true }
-                }
-                return false
-            }
+            guard let value = fields.values(of: .xForwardedProto).last else { return false }
+            var words = LastElements(value)
+            return words.next()?.isEqual(to: "https") == true
         case .forwarded:
-            return fields.values(of: .forwarded).contains { value in
-                ForwardedElement.last(PeerAddress.mostHops, in: value)
-                    .contains { $0["proto"]?.isEqual(to: "https") == true }
+            return lastTrustedElement(fields)?["proto"]?.isEqual(to: "https") == true
+        }
+    }
+
+    /// The element of `Forwarded` that the furthest of the trusted proxies wrote, as far as they can be followed.
+    private func lastTrustedElement(_ fields: HTTPFields) -> ForwardedElement? {
+        var furthest: ForwardedElement?
+        var left = PeerAddress.mostHops
+        for value in fields.values(of: .forwarded).reversed() {
+            for element in ForwardedElement.last(left, in: value).reversed() {
+                furthest = element
+                left -= 1
+                guard left > 0, let reported = element["for"],
+                    let caller = IPAddress(reported: reported[...]), isTrusted(caller)
+                else { return element }
             }
         }
+        return furthest
     }
 
     /// Whether an address is a trusted proxy's.

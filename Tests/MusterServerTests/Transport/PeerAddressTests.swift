@@ -174,8 +174,8 @@ struct PeerAddressTests {
         "TLS before a proxy is believed of trusted proxies only",
         arguments: [
             ("10.0.0.1", "https", true), ("10.0.0.1", "HTTPS", true), ("10.0.0.1", "http", false),
-            ("10.0.0.1", nil, false), ("10.0.0.1", "https, http", true),
-            ("10.0.0.1", "https,http", true), ("10.0.0.1", "http,http", false),
+            ("10.0.0.1", nil, false), ("10.0.0.1", "https, http", false),
+            ("10.0.0.1", "http, https", true), ("10.0.0.1", "https,", false),
             ("192.0.2.1", "https", false),
         ] as [(String, String?, Bool)]
     )
@@ -194,5 +194,43 @@ struct PeerAddressTests {
         #expect(reading.isForwardedTLS(try StubChannel(from: peer), forwarded) == (isTLS && isOne))
         let untrusting = PeerAddress(trustedProxies: AllowedNetworks())
         #expect(!untrusting.isForwardedTLS(try StubChannel(from: peer), fields))
+    }
+
+    @Test("of several fields with the scheme the last one is believed, which the proxy wrote")
+    func schemeInSeveralFields() throws {
+        let peers = PeerAddress(trustedProxies: try AllowedNetworks(["10.0.0.0/8"]))
+        let channel = try StubChannel(from: "10.0.0.1")
+        for (schemes, isTLS) in [
+            (["https", "http"], false), (["http", "https"], true), (["https", ""], false),
+        ] {
+            let fields = HTTPFields(
+                schemes.map { HTTPField(name: .xForwardedProto, value: $0) }
+            )
+            #expect(peers.isForwardedTLS(channel, fields) == isTLS, "\(schemes)")
+        }
+    }
+
+    @Test(
+        "the scheme of an element is believed where trusted proxies alone stand behind it",
+        arguments: [
+            (["for=192.0.2.7;proto=https"], true),
+            // Made up by the client, before what the proxy wrote.
+            (["for=192.0.2.7;proto=https, for=192.0.2.7;proto=http"], false),
+            (["for=10.0.0.9;proto=https", "for=192.0.2.7;proto=http"], false),
+            (["for=192.0.2.7;proto=https, proto=http"], false),
+            (["for=192.0.2.7;proto=https, for=unknown;proto=http"], false),
+            // By TLS to the first of two proxies, which speaks without to the second; and the other way round.
+            (["for=192.0.2.7;proto=https, for=10.0.0.2;proto=http"], true),
+            (["for=192.0.2.7;proto=https", "for=10.0.0.2;proto=http"], true),
+            (["for=192.0.2.7;proto=http, for=10.0.0.2;proto=https"], false),
+        ] as [([String], Bool)]
+    )
+    func schemeOfElements(_ values: [String], _ isTLS: Bool) throws {
+        let peers = PeerAddress(
+            trustedProxies: try AllowedNetworks(["10.0.0.0/8"]),
+            field: .forwarded
+        )
+        let fields = HTTPFields(values.map { HTTPField(name: .forwarded, value: $0) })
+        #expect(peers.isForwardedTLS(try StubChannel(from: "10.0.0.1"), fields) == isTLS)
     }
 }
