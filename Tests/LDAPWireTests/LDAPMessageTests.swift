@@ -112,6 +112,35 @@ struct LDAPMessageTests {
         }
     }
 
+    @Test("parts of a text are terms of a filter, and of too many no more are read")
+    func parts() throws {
+        func search(_ parts: Int, byteAfter: Bool = false) throws -> LDAPOperation {
+            var writer = BERWriter()
+            writer.constructed(0xA4) { writer in
+                writer.octets("cn".utf8)
+                writer.constructed { writer in
+                    for _ in 0..<parts { writer.octets("".utf8, tag: 0x81) }
+                    // No element; whoever reads as far finds that.
+                    if byteAfter { writer.raw([0x1F]) }
+                }
+            }
+            return try LDAPMessage(Self.search(writer.bytes)[...]).operation
+        }
+        guard case .search = try search(LDAPFilter.maximumTerms - 1) else {
+            Issue.record("it was refused")
+            return
+        }
+        for operation in [
+            try search(LDAPFilter.maximumTerms), try search(100_000, byteAfter: true),
+        ] {
+            guard case .refused(.search, let result) = operation else {
+                Issue.record("it was taken")
+                continue
+            }
+            #expect(result.code == .adminLimitExceeded)
+        }
+    }
+
     @Test("a filter that is deeper still is no message")
     func fatal() {
         #expect(throws: BERError.self) {

@@ -27,7 +27,8 @@ public indirect enum LDAPFilter: Sendable, Equatable {
     public static let maximumDepth = 20
     /// From how deep on bytes are no message any more.
     static let fatalDepth = 50
-    /// The most terms that a filter may have.
+    /// The most terms that a filter may have, each part of a text that is asked for among them: a message has room for half
+    /// a million empty ones, which would be read for nothing and looked for in each value.
     public static let maximumTerms = 256
 
     /// How much of a filter may still be read.
@@ -60,8 +61,9 @@ public indirect enum LDAPFilter: Sendable, Equatable {
         case 0xA3: self = .equal(try LDAPAssertion(inner))
         case 0xA4:
             let attribute = try inner.octets()
-            self = .substrings(attribute: attribute, try LDAPSubstrings(&inner))
+            let parts = try LDAPSubstrings(&inner, &budget)
             try inner.requireEnd()
+            self = parts.map { .substrings(attribute: attribute, $0) } ?? .refused
         case 0xA5: self = .greaterOrEqual(try LDAPAssertion(inner))
         case 0xA6: self = .lessOrEqual(try LDAPAssertion(inner))
         case 0x87: self = .present(content)
@@ -125,11 +127,22 @@ public struct LDAPSubstrings: Sendable, Equatable {
         self.final = final
     }
 
-    fileprivate init(_ reader: inout BERReader) throws(BERError) {
+    /// Reads the parts; nil where the filter has too many, of which no more are read.
+    fileprivate init?(
+        _ reader: inout BERReader,
+        _ budget: inout LDAPFilter.Budget
+    ) throws(BERError) {
         var parts = try reader.constructed()
         initial = try parts.contentIfPresent(of: BERTag.context(0))
         var any: [ArraySlice<UInt8>] = []
-        while let part = try parts.contentIfPresent(of: BERTag.context(1)) { any.append(part) }
+        while let part = try parts.contentIfPresent(of: BERTag.context(1)) {
+            budget.terms -= 1
+            guard budget.terms >= 0 else {
+                budget.isExceeded = true
+                return nil
+            }
+            any.append(part)
+        }
         self.any = any
         final = try parts.contentIfPresent(of: BERTag.context(2))
         try parts.requireEnd()

@@ -38,6 +38,21 @@ def test_what_is_cancelled_is_answered_by_that_and_nothing_more(directory, asked
         assert answers[0].operation == tag
 
 
+def test_a_change_that_was_sent_is_made_and_told_before_anybody_can_cancel_it(writable):
+    writable.muster.request("POST", "/muster/v1/users", json={"username": "ida", "password": PASSWORD, "permissions": 16})
+    for number_of_try in range(20):
+        name = f"Ida {number_of_try}"
+        one = element(0x30, number(2, 0x0A) + element(0x30, octets("displayName") + element(0x31, octets(name))))
+        change = message(2, element(0x66, octets(f"uid=ida,{PEOPLE}") + element(0x30, one)))
+        with Stream(writable) as stream:
+            stream.send(bind(1, "root@example.com"))
+            assert stream.answer().code == 0
+            stream.send(change, cancel(3, 2), extended(4, WHO_AM_I))
+            answers = [stream.answer() for _ in range(3)]
+        assert [(answer.id, answer.code) for answer in answers] == [(2, 0), (3, 119), (4, 0)]
+        assert writable.muster.request("GET", "/muster/v1/users/ida").json()["name"] == name
+
+
 def test_tls_is_not_begun_beside_something_else_and_makes_nobody(directory):
     with Stream(directory).bound() as stream:
         stream.send(search(2), extended(3, START_TLS))

@@ -171,6 +171,10 @@ extension LDAPConnection {
         }
     }
 
+    /// Ends another operation of the connection (RFC 3909).
+    ///
+    /// No change is under way here, so that none is told to be cancelled that has been made and none is `tooLate`: changes, binds
+    /// and *Password Modify* are alone on their connection, and what comes after them is read when they have been answered.
     private func cancel(
         _ value: ArraySlice<UInt8>?,
         _ answer: (LDAPResult, [UInt8]?) -> Void
