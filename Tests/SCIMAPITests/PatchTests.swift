@@ -218,6 +218,24 @@ struct PatchTests {
         #expect(throws: SCIMFailure.self) { try apply(many) }
     }
 
+    @Test("names in values without a path are a thousand at most, however they are written")
+    func names() throws {
+        func names(_ count: Int) -> String {
+            // Blanks before and after a name are no part of it.
+            let pairs = (0..<count).map { number in
+                let (before, after) = (number / 40, number % 40)
+                let blanks = [before, after].map { String(repeating: " ", count: $0) }
+                return #""\#(blanks[0])title\#(blanks[1])":"\#(number)""#
+            }
+            return #"{"op":"add","value":{\#(pairs.joined(separator: ","))}}"#
+        }
+        #expect(try apply(names(1_000))["title"] == .string("999"))
+        let failure = #expect(throws: SCIMFailure.self) { try apply(names(1_001)) }
+        #expect(failure?.kind == .tooMany)
+        let two = [names(600), names(600)].joined(separator: ",")
+        #expect(throws: SCIMFailure.self) { try apply(two) }
+    }
+
     @Test("a change whose operations compare too many bytes is refused before it has compared them")
     func bytes() throws {
         let values = (0..<20).map {

@@ -38,7 +38,7 @@ public struct SCIMPatch: Sendable {
         }
     }
 
-    /// The most operations of one change.
+    /// The most operations of one change, and the most names in values without a path: a name may be written in very many ways.
     public static let maximumOperations = 1_000
 
     /// The operations about the resource itself.
@@ -90,6 +90,13 @@ public struct SCIMPatch: Sendable {
             )
         }
         self.operations = operations.map { $0.resolved(of: type) }
+        let names = self.operations.reduce(0) { $0 + $1.parts.count }
+        guard names <= SCIMPatch.maximumOperations else {
+            throw SCIMFailure(
+                .tooMany,
+                "A change names at most \(SCIMPatch.maximumOperations) attributes, not \(names)."
+            )
+        }
         self.memberships = memberships
     }
 
