@@ -95,9 +95,9 @@ public enum SMSGateway: Sendable {
     /// Where it is, for messages.
     public var shown: String {
         switch self {
-        case .twilio(let twilio): twilio.url.text
-        case .vonage(let vonage): vonage.url.text
-        case .webhook(let webhook): webhook.url.text
+        case .twilio(let twilio): twilio.url.origin
+        case .vonage(let vonage): vonage.url.origin
+        case .webhook(let webhook): webhook.url.origin
         }
     }
 }
@@ -109,6 +109,8 @@ public struct GatewayURL: Sendable, Equatable {
 
     /// The address; no slash at its end.
     public let text: String
+    /// Scheme, host and port, for logs and messages: what stands after them may be what the gateway knows its callers by.
+    public let origin: String
 
     /// Reads an address; nil if it is none that messages are handed to.
     public init?(_ text: String) {
@@ -122,6 +124,7 @@ public struct GatewayURL: Sendable, Equatable {
         }
         let origin = String(decoding: bytes[..<(end ?? bytes.endIndex)], as: UTF8.self)
         guard GatewayURL.isOrigin(origin) else { return nil }
+        self.origin = origin
         let isEnded = bytes.last == UInt8(ascii: "/")
         self.text = String(decoding: isEnded ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }

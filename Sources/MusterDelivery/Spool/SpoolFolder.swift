@@ -181,7 +181,7 @@ final class SpoolFolder: Sendable {
 
     private static func makeFolder(_ folder: String) throws(MusterError) {
         if mkdir(folder, 0o700) == 0 {
-            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             giveToOwner(
                 descriptor,
                 of: URL(fileURLWithPath: folder).deletingLastPathComponent().path

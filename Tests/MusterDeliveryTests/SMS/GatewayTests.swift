@@ -199,6 +199,19 @@ struct GatewayTests {
         #expect(GatewayURL(text) == nil)
     }
 
+    @Test(
+        "of an address messages and logs show scheme, host and port alone",
+        arguments: [
+            ("https://api.example/hook/planted", "https://api.example"),
+            ("https://api.example?key=planted", "https://api.example"),
+            ("http://127.0.0.1:8080/sms?key=planted", "http://127.0.0.1:8080"),
+            ("https://api.example:8443/", "https://api.example:8443"),
+        ]
+    )
+    func shown(_ text: String, _ shown: String) throws {
+        #expect(try Self.webhook(text).shown == shown)
+    }
+
     @Test("forms encode what has a meaning in them")
     func forms() {
         #expect(
