@@ -25,7 +25,7 @@ struct PAMRequest {
         environment: [String] = ProcessGuard.environment()
     ) throws(MusterError) {
         let type = try PAMRequest.value("PAM_TYPE", environment)
-        guard type == phase.rawValue else {
+        guard type?.hasSameBytes(as: phase.rawValue) == true else {
             let told =
                 type.map { "PAM_TYPE is \($0.quoted(60))" } ?? "there is no PAM_TYPE"
             throw .invalid(
@@ -43,14 +43,17 @@ struct PAMRequest {
         address = try PAMRequest.value("PAM_RHOST", environment)
     }
 
+    /// A variable, found by its bytes: the person who logs in has chosen what stands after the sign, of which the first
+    /// character may be a mark that Swift takes for a part of the sign, or a hundred thousand of them.
     private static func value(
         _ name: String,
         _ environment: [String]
     ) throws(MusterError) -> String? {
-        let values = environment.filter { $0.hasPrefix(name + "=") }
+        let start = (name + "=").utf8
+        let values = environment.filter { $0.utf8.starts(with: start) }
         guard values.count <= 1 else {
             throw .invalid(name, "The environment holds \(name) more than once.")
         }
-        return values.first.map { String($0.dropFirst(name.count + 1)) }
+        return values.first.map { String(Substring($0.utf8.dropFirst(start.count))) }
     }
 }
