@@ -14,9 +14,8 @@ extension CSVHeading {
         guard var cells = record.cells else { throw CSVFault(reason: record.fault ?? "") }
         guard !cells.allSatisfy(\.isEmpty) else { return nil }
         while cells.count > columns.count, cells.last?.isEmpty == true { cells.removeLast() }
-        // A last column without a heading may be left out as well as be empty.
-        while cells.count < columns.count, columns[cells.count] == nil { cells.append("") }
-        guard cells.count == columns.count else {
+        // Last columns without a heading may be left out as well as be empty.
+        guard (namedCount...columns.count).contains(cells.count) else {
             throw CSVFault(
                 reason:
                     "it has \(Count.text(Int64(cells.count), "cell")), and the heading has \(columns.count)"

@@ -13,6 +13,8 @@ struct CSVHeading: Sendable {
 
     /// One for each column; nil if it has no heading, and nothing may stand in it.
     let columns: [Column?]
+    /// How many columns there are up to the last that has a heading.
+    let namedCount: Int
     /// What the file calls each field.
     let names: [(field: String, column: String)]
 
@@ -79,6 +81,7 @@ struct CSVHeading: Sendable {
         }
         self.columns = columns
         self.names = names
+        namedCount = (columns.lastIndex { $0 != nil } ?? -1) + 1
     }
 
     private static func field(

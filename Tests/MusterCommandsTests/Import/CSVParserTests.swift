@@ -262,6 +262,21 @@ struct CSVHeadingTests {
         }
     }
 
+    @Test("columns without a heading cost a short record nothing, however many there are")
+    func manyColumns() throws {
+        let wide = try heading(["username"] + Array(repeating: "", count: 60_000))
+        #expect(wide.namedCount == 1 && wide.columns.count == 60_001)
+        let record = CSVParser.Record(line: 2, cells: ["jane"], fault: nil)
+        let begin = ContinuousClock.now
+        for _ in 0..<4_000 {
+            #expect(try wide.object(record)?.members.count == 1)
+        }
+        // To fill each up with empty cells took minutes.
+        #expect(begin.duration(to: .now) < .seconds(5))
+        let far = ["username"] + Array(repeating: "", count: 60_000) + ["name"]
+        #expect(throws: CSVFault.self) { try line(far, ["jane"]) }
+    }
+
     @Test("lines that were sent are found in the file")
     func origin() throws {
         let origin = LineOrigin()

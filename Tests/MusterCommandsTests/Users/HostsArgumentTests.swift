@@ -21,6 +21,13 @@ struct HostsArgumentTests {
         #expect(try #require(HostsArgument(argument: text)).networks == networks)
     }
 
+    @Test("commas and words are found by their bytes, whatever follows them")
+    func bytes() throws {
+        let hosts = try #require(HostsArgument(argument: "10.0.0.1,\u{301}10.0.0.2"))
+        #expect(hosts.networks == ["10.0.0.1", "\u{301}10.0.0.2"])
+        #expect(try #require(HostsArgument(argument: "any\u{301}")).networks == ["any\u{301}"])
+    }
+
     @Test("--hosts without a host is refused", arguments: ["", ",", "10.0.0.1,"])
     func refused(_ hosts: String) {
         for words in [["users", "add", "ann"], ["users", "edit", "ann"]] {
