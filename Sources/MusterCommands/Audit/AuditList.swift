@@ -43,7 +43,7 @@ struct AuditList: ServerCommand {
         var place = all ? 0 : try await log.start(ofLast: limit ?? 50)
         while case let page = try await log.events(at: place), !page.isEmpty {
             try list.append(page.map(\.shown))
-            place += Int64(page.count)
+            place = try log.place(place, after: page)
         }
         try list.finish()
     }

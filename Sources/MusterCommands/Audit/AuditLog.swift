@@ -31,6 +31,15 @@ struct AuditLog {
         try await page(at: place, limit: AuditLog.pageSize).events
     }
 
+    /// The place after some events.
+    ///
+    /// - Throws: ``CommandError`` where there is none: a server that lies has said how many there are.
+    func place(_ place: Int64, after events: [AuditEventRecord]) throws(CommandError) -> Int64 {
+        let (next, isBeyond) = place.addingReportingOverflow(Int64(events.count))
+        guard isBeyond else { return next }
+        throw AnswerFailure(address: server.address, proof: server.proof).strange(nil, "event")
+    }
+
     private func page(
         at place: Int64,
         limit: Int

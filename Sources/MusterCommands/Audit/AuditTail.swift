@@ -39,7 +39,7 @@ struct AuditTail: ServerCommand {
         while true {
             let events = try await log.events(at: place)
             try list.append(events.map(\.shown))
-            place += Int64(events.count)
+            place = try log.place(place, after: events)
             if events.isEmpty { try await Task.sleep(for: AuditTail.interval) }
         }
     }

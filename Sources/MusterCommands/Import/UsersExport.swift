@@ -65,24 +65,22 @@ struct UsersExport: ServerCommand {
 
     private func write(from server: Server, to console: Console) async throws -> Int64 {
         let isCSV = (format ?? (file?.hasSuffix(".csv") == true ? .csv : .jsonl)) == .csv
-        let fields = UsersExport.fields(withHashes: hashes)
+        let form = ExportedLine(
+            fields: isCSV ? UsersExport.fields(withHashes: hashes) : nil,
+            isForTerminal: console.isTerminal
+        )
         var progress = ProgressLine()
         var count: Int64 = 0
-        var buffer: [UInt8] = isCSV ? Array(CSVText.line(fields.map(\.name)).utf8) : []
+        var buffer = form.heading
         do {
             for try await line in try await server.client.users.export(hashes: hashes) {
                 count += 1
-                // The rest is not parsed, which would take as long as all else: a stranger is told by its beginning.
-                guard count > 1 || UsersExport.user(in: line) != nil else {
-                    throw UsersExport.stranger
+                // A stranger is told by its beginning.
+                guard count > 1 || ExportedLine.user(in: line) != nil else {
+                    throw ExportedLine.stranger
                 }
                 warn(of: line)
-                if isCSV {
-                    buffer += try UsersExport.row(line, fields).utf8
-                } else {
-                    buffer += line
-                    buffer.append(UInt8(ascii: "\n"))
-                }
+                buffer += try form.bytes(of: line)
                 guard buffer.count > 65_536 else { continue }
                 try console.write(buffer)
                 buffer.removeAll(keepingCapacity: true)
@@ -98,11 +96,12 @@ struct UsersExport: ServerCommand {
 
     /// Says what the one who takes the export cannot do with a user's hash.
     private func warn(of line: [UInt8]) {
-        guard let destination, let user = UsersExport.user(in: line),
+        guard let destination, let user = ExportedLine.user(in: line),
             let hash = user["password_hash"]?.plainText, let name = user["username"]?.plainText,
             let trouble = destination.trouble(with: hash)
         else { return }
-        StandardError.say("muster: \(SafeText.escaped(name)): \(trouble)\n")
+        // The scheme that the sentence may name is the server's word, too.
+        StandardError.say("muster: " + SafeText.escaped("\(name): \(trouble)") + "\n")
     }
 
     private static func fields(
@@ -115,32 +114,5 @@ struct UsersExport: ServerCommand {
             default: true
             }
         }
-    }
-
-    /// The user in a line; nil if it holds none.
-    private static func user(in line: [UInt8]) -> JSONObject? {
-        guard case .object(let object)? = try? JSONValue(parsing: line),
-            object.text("username") != nil
-        else { return nil }
-        return object
-    }
-
-    private static let stranger = CommandError(
-        .protocolMismatch,
-        "The answer is not what a Muster server says. Check the address."
-    )
-
-    private static func row(
-        _ line: [UInt8],
-        _ fields: [(name: String, kind: ImportBody.Kind)]
-    ) throws(CommandError) -> String {
-        guard let object = user(in: line) else { throw stranger }
-        return CSVText.line(
-            fields.map { field in
-                field.kind == .list
-                    ? CSVHeading.cell(object.texts(field.name))
-                    : object[field.name]?.plainText ?? ""
-            }
-        )
     }
 }

@@ -9,6 +9,12 @@ import pytest
 from machine import Machine
 from standin import RECORD as USER
 
+# An event of the audit log with all that every one of them has.
+EVENT = {
+    "id": "1", "action": "user.created", "is_failure": False, "received": 0, "actor": None, "impersonated": None,
+    "target": None, "address": None, "request_id": "1", "fields": [],
+}  # fmt: skip
+
 
 @contextmanager
 def stranger(status, body, headers=None):
@@ -161,6 +167,24 @@ def test_an_audit_log_that_does_not_say_its_length_is_none(visitor):
     with stranger(200, b'{"events":[]}') as (url, _):
         sentence = visitor.refusal("audit list", 76, MUSTER_URL=url)
     assert sentence == "The server's answer does not say how many events there are."
+
+
+@pytest.mark.parametrize("command", ["audit list --limit 2", "audit tail --lines 2"])
+@pytest.mark.parametrize("total", [2**63 - 1, 2**63, -(2**63)])
+def test_an_audit_log_of_a_length_that_cannot_be_ends_in_a_refusal(visitor, command, total):
+    with stranger(200, json.dumps({"events": [EVENT] * 3, "total": total}).encode()) as (url, _):
+        done = visitor.run(f"muster {command} --format json", MUSTER_URL=url)
+    assert done.returncode == 76, done.stderr
+    assert done.stderr.startswith("muster: ") and done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_what_an_export_warns_of_cannot_act_on_the_terminal(visitor, form):
+    user = USER | {"username": "jane\x1b]0;x\x07", "password_hash": "{\x1b]0;x\x07}AAAA"}
+    with stranger(200, json.dumps(user).encode() + b"\n") as (url, _):
+        done = visitor.run(f"muster users export --hashes --for slapd --format {form}", MUSTER_URL=url)
+    assert done.returncode == 0 and done.stderr.startswith("muster: jane"), done.stderr
+    assert not set(done.stderr) & set("\x1b\x07"), done.stderr
 
 
 def test_a_list_that_never_ends_is_ended_by_the_reader(visitor):
