@@ -126,7 +126,7 @@ extension SQLiteTransaction {
         of query: UserQuery,
         _ order: UserOrder
     ) throws(MusterError) -> UserOrder.Place? {
-        guard let user = query.after else { return nil }
+        guard let user = query.after else { return first(of: query, order) }
         // A number stands in its place whether or not anybody has it.
         guard order.field != .id else { return UserOrder.Place(key: nil, id: user.rawValue) }
         if order.field == .changed, let moment = query.afterChange {
@@ -140,6 +140,16 @@ extension SQLiteTransaction {
             throw UserQuery.startIsGone
         }
         return UserOrder.Place(key: key, id: user.rawValue)
+    }
+
+    /// Where those begin who were changed since a moment, in the order of changes; nil where the order begins.
+    private func first(of query: UserQuery, _ order: UserOrder) -> UserOrder.Place? {
+        guard order.field == .changed, !order.isDescending else { return nil }
+        let moments = query.filters.compactMap { filter -> Int64? in
+            if case .changed(let moment) = filter { moment.rawValue } else { nil }
+        }
+        // Nobody has the number 0.
+        return moments.max().map { UserOrder.Place(key: $0, id: 0) }
     }
 
     func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {

@@ -234,8 +234,12 @@ extension StoreConformance {
         var query = UserQuery(limit: 2, sort: .changed)
         let last = try #require(try await page(store, query).last)
         #expect(last.shortName == "alpha")
-        let later = UserQuery(limit: 3, filters: [.changed(since: last.changedAt)])
+        var later = UserQuery(limit: 3, filters: [.changed(since: last.changedAt)])
         #expect(try await walk(store, later) == ["delta", "Bravo", "alpha", "echo"])
+        later.sort = .changed
+        #expect(try await walk(store, later) == ["alpha", "echo", "Bravo", "delta"])
+        later.isDescending = true
+        #expect(try await walk(store, later) == ["delta", "Bravo", "echo", "alpha"])
         (query.after, query.afterChange) = (last.id, last.changedAt)
         #expect(try await walk(store, query) == ["echo", "Bravo", "delta"])
         try await change(last, after: 5, in: store)
