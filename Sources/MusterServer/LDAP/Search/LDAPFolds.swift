@@ -59,6 +59,8 @@ enum LDAPFolds {
 
     /// The most runs that the index is asked for, and the most texts for one of them; of more, the filter tells.
     private static let (most, mostTexts) = (12, 32)
+    /// How many pieces are looked at, and how many characters of each.
+    private static let (mostPieces, mostScalars) = (32, 64)
 
     /// For runs of three characters in folded pieces the texts of which each text has one that a filter finds by them
     /// (``MusterCore/UserQuery/clues``); none if there is no run that can be asked for.
@@ -68,7 +70,7 @@ enum LDAPFolds {
     ///   - isPlain: Whether the texts have characters of ASCII alone.
     /// - Returns: Lists of texts.
     static func clues(of pieces: [[UInt8]], isPlain: Bool) -> [[String]] {
-        let choices = pieces.flatMap(runs(of:)).compactMap { run in
+        let choices = pieces.prefix(mostPieces).flatMap(runs(of:)).compactMap { run in
             isPlain ? run.map { [$0] } : Self.choices(for: run)
         }
         let step = max(1, (choices.count + most - 1) / most)
@@ -81,7 +83,7 @@ enum LDAPFolds {
 
     private static func runs(of piece: [UInt8]) -> [[Unicode.Scalar]] {
         // How many blanks there are is not seen.
-        let words = String(decoding: piece, as: UTF8.self).unicodeScalars
+        let words = String(decoding: piece, as: UTF8.self).unicodeScalars.prefix(mostScalars)
             .split(whereSeparator: { $0.value < 0x21 || $0.value == 0x7F })
         return words.map(Array.init).flatMap { word in
             (0..<max(0, word.count - UserQuery.minimumInfix + 1)).map { place in
