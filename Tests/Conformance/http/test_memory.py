@@ -17,7 +17,7 @@ SETTINGS = {
 }
 # What else a server that works may take.
 OTHER_MIB = 40
-SECONDS = 20
+SECONDS = 120
 
 
 def resident(server):
