@@ -22,9 +22,14 @@ public struct BERWriter: Sendable {
         bytes.append(0)
         let start = bytes.count
         body(&self)
-        let length = Self.length(bytes.count - start)
-        bytes[start - 1] = length[0]
-        bytes.insert(contentsOf: length.dropFirst(), at: start)
+        let length = bytes.count - start
+        guard length > 0x7F else {
+            bytes[start - 1] = UInt8(length)
+            return
+        }
+        let digits = Self.digits(length)
+        bytes[start - 1] = 0x80 | UInt8(digits)
+        bytes.insert(contentsOf: Self.bytes(of: length, digits), at: start)
     }
 
     /// Writes a string of bytes.
@@ -33,7 +38,7 @@ public struct BERWriter: Sendable {
         tag: UInt8 = BERTag.octetString
     ) {
         bytes.append(tag)
-        bytes.append(contentsOf: Self.length(content.count))
+        appendLength(content.count)
         bytes.append(contentsOf: content)
     }
 
@@ -59,15 +64,21 @@ public struct BERWriter: Sendable {
         bytes.append(contentsOf: elements)
     }
 
-    /// The bytes of a length: itself up to 127, or else how many bytes it has and those (X.690 section 8.1.3).
-    private static func length(_ length: Int) -> [UInt8] {
-        guard length > 0x7F else { return [UInt8(length)] }
-        var digits: [UInt8] = []
-        var rest = length
-        while rest > 0 {
-            digits.insert(UInt8(truncatingIfNeeded: rest), at: 0)
-            rest >>= 8
-        }
-        return [0x80 | UInt8(digits.count)] + digits
+    /// Writes a length: itself up to 127, or else how many bytes it has and those (X.690 section 8.1.3).
+    private mutating func appendLength(_ length: Int) {
+        guard length > 0x7F else { return bytes.append(UInt8(length)) }
+        let digits = Self.digits(length)
+        bytes.append(0x80 | UInt8(digits))
+        bytes.append(contentsOf: Self.bytes(of: length, digits))
+    }
+
+    /// How many bytes a length has.
+    private static func digits(_ length: Int) -> Int {
+        (Int.bitWidth - length.leadingZeroBitCount + 7) / 8
+    }
+
+    /// The bytes of a length, the highest first.
+    private static func bytes(of length: Int, _ digits: Int) -> [UInt8] {
+        (0..<digits).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
     }
 }

@@ -27,7 +27,11 @@ public struct LDAPSettings: Sendable {
     /// Whether entries are made, changed and deleted over LDAP.
     public var takesWrites: Bool
     /// Where a user's files are, with `{username}` for the login name.
-    public var homeDirectory: String
+    public var homeDirectory: String {
+        didSet { homeParts = Self.parts(ofHome: homeDirectory) }
+    }
+    /// What stands before, between and after login names in it.
+    private var homeParts: [[UInt8]]
     /// What a user's terminal begins with.
     public var loginShell: String
     /// The most connections at a time.
@@ -51,6 +55,7 @@ public struct LDAPSettings: Sendable {
         self.showsDisabled = showsDisabled
         self.takesWrites = takesWrites
         self.homeDirectory = homeDirectory
+        homeParts = Self.parts(ofHome: homeDirectory)
         self.loginShell = loginShell
         self.connections = connections
         self.version = version
@@ -72,8 +77,13 @@ public struct LDAPSettings: Sendable {
     }
 
     /// Where the files of a user are.
-    func home(of user: User) -> String {
-        let parts = homeDirectory.split(separator: "{username}", omittingEmptySubsequences: false)
-        return parts.joined(separator: user.username.text)
+    func home(of user: User) -> [UInt8] {
+        Array(homeParts.joined(separator: user.username.text.utf8))
+    }
+
+    private static func parts(ofHome template: String) -> [[UInt8]] {
+        template.split(separator: "{username}", omittingEmptySubsequences: false).map {
+            Array($0.utf8)
+        }
     }
 }

@@ -59,7 +59,7 @@ struct LDAPPersonTests {
     }
 
     private func text(_ attribute: LDAPAttribute, _ person: Person?) throws -> [String] {
-        let place = try #require(LDAPPerson.places[attribute])
+        let place = try #require(LDAPPerson.place(of: attribute))
         return LDAPPerson(try #require(person)).texts(at: place)
     }
 

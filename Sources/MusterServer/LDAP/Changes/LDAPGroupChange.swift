@@ -49,7 +49,7 @@ struct LDAPGroupChange: Sendable {
         default:
             throw LDAPResult(
                 .unwillingToPerform,
-                "\(attribute.rawValue) of a group is not changed over LDAP"
+                "\(attribute.name) of a group is not changed over LDAP"
             )
         }
         steps.append(Step(kind: kind, attribute: attribute, members: members))

@@ -24,9 +24,9 @@ extension LDAPUserChange {
         _ changes: UserChanges
     ) throws(LDAPResult) -> Person? {
         var person = account.person
-        for (attribute, steps) in texts.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        for (attribute, steps) in texts.sorted(by: { $0.key.name < $1.key.name })
         where Self.personal.contains(attribute) {
-            guard let place = LDAPPerson.places[attribute] else { continue }
+            guard let place = LDAPPerson.place(of: attribute) else { continue }
             // Whoever is told of first goes on showing the name that it had.
             let known = person ?? Person(fallbackFor: account.user)
             let shown = LDAPPerson(known)
@@ -34,7 +34,7 @@ extension LDAPUserChange {
             guard values.count <= 1 || Self.several.contains(attribute) else {
                 throw LDAPResult(
                     .constraintViolation,
-                    "a user has one value of \(attribute.rawValue): replace it"
+                    "a user has one value of \(attribute.name): replace it"
                 )
             }
             person = try Self.revised(known, by: shown.change(at: place, to: values))

@@ -54,7 +54,7 @@ struct LDAPUserChange: Sendable {
         default:
             throw LDAPResult(
                 .unwillingToPerform,
-                "\(attribute.rawValue) of a user is not changed over LDAP"
+                "\(attribute.name) of a user is not changed over LDAP"
             )
         }
     }

@@ -49,13 +49,13 @@ struct LDAPUserValues {
         guard let first = values.first else {
             throw LDAPResult(
                 .objectClassViolation,
-                "every user has a value of \(attribute.rawValue): replace it"
+                "every user has a value of \(attribute.name): replace it"
             )
         }
         guard values.count == 1 else {
             throw LDAPResult(
                 .constraintViolation,
-                "a user has one value of \(attribute.rawValue): replace it"
+                "a user has one value of \(attribute.name): replace it"
             )
         }
         return first
@@ -68,7 +68,7 @@ struct LDAPUserValues {
         guard case .number(let number)? = LDAPValue(text.utf8, .integer) else {
             throw LDAPResult(
                 .invalidAttributeSyntax,
-                "\(attribute.rawValue) is a whole number"
+                "\(attribute.name) is a whole number"
             )
         }
         return number
@@ -80,7 +80,7 @@ struct LDAPUserValues {
         { text throws(LDAPResult) in
             let number = try integer(text, attribute)
             guard number >= 0 else {
-                throw LDAPResult(.constraintViolation, "\(attribute.rawValue) is 0 or more")
+                throw LDAPResult(.constraintViolation, "\(attribute.name) is 0 or more")
             }
             return number
         }

@@ -50,13 +50,13 @@ struct LDAPValueSteps<Value: Sendable>: Sendable {
         guard hasSeveral || count <= Self.maximumOfOne else {
             throw LDAPResult(
                 .constraintViolation,
-                "a user has one value of \(attribute.rawValue): replace it"
+                "a user has one value of \(attribute.name): replace it"
             )
         }
         guard count <= Self.maximumValues else {
             throw LDAPResult(
                 .adminLimitExceeded,
-                "\(attribute.rawValue) is given at most \(Self.maximumValues) values at a time"
+                "\(attribute.name) is given at most \(Self.maximumValues) values at a time"
             )
         }
         steps.append(Step(kind: kind, values: values.map { ($0, key($0)) }))
@@ -86,7 +86,7 @@ struct LDAPValueSteps<Value: Sendable>: Sendable {
                 guard kept.add(value, key) else {
                     throw LDAPResult(
                         .attributeOrValueExists,
-                        "\(attribute.rawValue) has that value already"
+                        "\(attribute.name) has that value already"
                     )
                 }
             }
@@ -128,7 +128,7 @@ struct LDAPValueSteps<Value: Sendable>: Sendable {
     }
 
     private var missing: LDAPResult {
-        LDAPResult(.noSuchAttribute, "\(attribute.rawValue) does not have that value")
+        LDAPResult(.noSuchAttribute, "\(attribute.name) does not have that value")
     }
 }
 

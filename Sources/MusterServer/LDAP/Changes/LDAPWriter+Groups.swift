@@ -99,7 +99,7 @@ extension LDAPWriter {
             guard seen.insert(attribute).inserted, !values.values.isEmpty else {
                 throw LDAPResult(
                     .protocolError,
-                    "\(attribute.rawValue) has to stand there once, with values"
+                    "\(attribute.name) has to stand there once, with values"
                 )
             }
             found.append((attribute, values))

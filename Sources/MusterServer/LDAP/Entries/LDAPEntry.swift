@@ -13,7 +13,7 @@ enum LDAPEntry: Sendable {
     case group(Group, name: String)
 
     /// Which kind of entry it is.
-    enum Kind: CaseIterable, Sendable {
+    enum Kind: Int, CaseIterable, Sendable {
         case root, schema, suffix, people, groups, user, group
     }
 
@@ -61,7 +61,7 @@ extension LDAPEntry.Kind {
     }
 
     /// Which attributes such entries may have beside those that every entry has.
-    private var ownAttributes: Set<LDAPAttribute> {
+    private var ownAttributes: LDAPAttributeSet {
         switch self {
         case .root:
             [
@@ -86,15 +86,27 @@ extension LDAPEntry.Kind {
 
     /// Whether such entries may have an attribute.
     func mayHave(_ attribute: LDAPAttribute) -> Bool {
-        LDAPEntry.Kind.attributes[self]?.contains(attribute) ?? false
+        attributes.contains(attribute)
+    }
+
+    /// The attributes that such entries may have.
+    var attributes: LDAPAttributeSet { LDAPEntry.Kind.attributes[rawValue] }
+
+    /// The names of their classes, made once.
+    func classNames(suffix: DistinguishedName) -> [[UInt8]] {
+        self == .suffix
+            ? classes(suffix: suffix).map(\.rawValue.asBytes) : LDAPEntry.Kind.classNames[rawValue]
+    }
+
+    /// Of the suffix they are others where it is no domain.
+    private static let classNames = allCases.map { kind in
+        kind.classes(suffix: DistinguishedName([])).map(\.rawValue.asBytes)
     }
 
     /// The attributes of each kind, made once: every entry that a filter is held against is asked for them.
-    private static let attributes: [LDAPEntry.Kind: Set<LDAPAttribute>] = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, $0.ownAttributes.union(common)) }
-    )
+    private static let attributes = allCases.map { $0.ownAttributes.union(common) }
 
-    private static let common: Set<LDAPAttribute> = [
+    private static let common: LDAPAttributeSet = [
         .objectClass, .entryDN, .structuralObjectClass, .subschemaSubentry, .hasSubordinates,
     ]
 }

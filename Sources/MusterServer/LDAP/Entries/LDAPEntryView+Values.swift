@@ -11,7 +11,7 @@ extension LDAPEntryView {
     ) throws(MusterError) -> [[UInt8]] {
         switch attribute {
         case .objectClass:
-            return entry.kind.classes(suffix: tree.suffix).map { $0.rawValue.asBytes }
+            return entry.kind.classNames(suffix: tree.suffix)
         case .entryDN: return [name(of: entry)]
         case .structuralObjectClass:
             return [entry.kind.structuralClass(suffix: tree.suffix).rawValue.asBytes]
@@ -77,17 +77,17 @@ extension LDAPEntryView {
         case .cn, .displayName: return [user.displayName.asBytes]
         case .sn:
             let known = try person(of: user).texts(at: .name("familyName"))
-            return [(known.first ?? user.nameParts.last).asBytes]
+            return [known.first?.asBytes ?? user.nameBytes.last]
         case .givenName:
             let known = try person(of: user).texts(at: .name("givenName"))
-            return (known.first ?? user.nameParts.first).map { [$0.asBytes] } ?? []
+            return (known.first?.asBytes ?? user.nameBytes.first).map { [$0] } ?? []
         case .mail:
             // A login name without an @ is no address.
             let mail = user.displayEmail
             return mail.utf8.contains(UInt8(ascii: "@")) ? [mail.asBytes] : []
         case .uidNumber: return [(LDAPSettings.firstUserNumber + user.id.rawValue).asBytes]
         case .gidNumber: return [LDAPSettings.firstGroupNumber.asBytes]
-        case .homeDirectory: return [settings.home(of: user).asBytes]
+        case .homeDirectory: return [settings.home(of: user)]
         case .loginShell: return [settings.loginShell.asBytes]
         case .gecos:
             let name = user.displayName
@@ -101,9 +101,10 @@ extension LDAPEntryView {
         case .entryUUID: return [user.uuid.text.asBytes]
         case .createTimestamp: return [user.createdAt.compactText.asBytes]
         case .modifyTimestamp: return [user.changedAt.compactText.asBytes]
-        case _ where LDAPPerson.places[attribute] != nil:
-            return try personalValues(of: attribute, user)
-        default: return entries.seesAll ? administrativeValues(of: attribute, user) : []
+        case .nsAccountLock, .musterRole, .musterReadMask, .musterWriteMask, .musterLiveviewMask,
+            .musterHost, .musterEnabled:
+            return entries.seesAll ? administrativeValues(of: attribute, user) : []
+        default: return try personalValues(of: attribute, user)
         }
     }
 
@@ -140,10 +141,18 @@ extension LDAPEntryView {
 extension User {
     /// The name in two parts: the last word, and everything before it.
     var nameParts: (first: String?, last: String) {
-        let words = displayName.utf8.split(separator: UInt8(ascii: " "))
-        guard let last = words.last else { return (nil, username.text) }
-        let first = words.dropLast().map { String(Substring($0)) }.joined(separator: " ")
-        return (words.count == 1 ? nil : first, String(Substring(last)))
+        let (first, last) = nameBytes
+        return (
+            first.map { String(decoding: $0, as: UTF8.self) }, String(decoding: last, as: UTF8.self)
+        )
+    }
+
+    /// ``nameParts`` as bytes.
+    var nameBytes: (first: [UInt8]?, last: [UInt8]) {
+        let words = displayName.asBytes.split(separator: UInt8(ascii: " "))
+        guard let last = words.last else { return (nil, username.text.asBytes) }
+        let first = words.dropLast().joined(separator: CollectionOfOne(UInt8(ascii: " ")))
+        return (words.count == 1 ? nil : Array(first), Array(last))
     }
 }
 

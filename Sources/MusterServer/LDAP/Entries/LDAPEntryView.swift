@@ -19,6 +19,7 @@ final class LDAPEntryView {
     private var members: (group: GroupID, names: [Username])?
     /// What is known of the users who were read last.
     var persons: [UserID: LDAPPerson] = [:]
+    var lastPerson: (user: UserID, person: LDAPPerson)?
     private var knownGroups: [(name: String, group: Group?)] = []
     /// The most groups that are kept by what they are called.
     private static let mostGroups = 8

@@ -35,7 +35,12 @@ struct LDAPPerson {
     ]
 
     /// The attributes for which the person has to be read.
-    static let attributes = Set(places.keys).union([.sn, .givenName])
+    static let attributes = LDAPAttributeSet(places.keys).union([.sn, .givenName])
+
+    /// The place of an attribute; nil if it is none of those.
+    static func place(of attribute: LDAPAttribute) -> Place? { placed[Int(attribute.rawValue)] }
+
+    private static let placed = LDAPAttribute.all.map { places[$0] }
 
     /// The types of telephones that are none of `telephoneNumber`.
     private static let otherPhones = ["mobile", "home", "fax", "pager"]
@@ -158,9 +163,12 @@ extension LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func person(of user: User) throws(MusterError) -> LDAPPerson {
-        if let person = persons[user.id] { return person }
-        try readPersons(of: [user])
-        return persons[user.id] ?? LDAPPerson()
+        // Each attribute of an entry asks again.
+        if let lastPerson, lastPerson.user == user.id { return lastPerson.person }
+        if persons[user.id] == nil { try readPersons(of: [user]) }
+        let person = persons[user.id] ?? LDAPPerson()
+        lastPerson = (user.id, person)
+        return person
     }
 
     /// The values of an attribute that a person's document has.
@@ -170,8 +178,9 @@ extension LDAPEntryView {
         of attribute: LDAPAttribute,
         _ user: User
     ) throws(MusterError) -> [[UInt8]] {
-        guard let place = LDAPPerson.places[attribute] else { return [] }
+        guard let place = LDAPPerson.place(of: attribute) else { return [] }
         let person = try person(of: user)
+        guard !person.document.members.isEmpty else { return [] }
         guard case .manager = place else { return person.texts(at: place).map(\.asBytes) }
         guard let uuid = person.manager, let manager = try entries.user(.uuid(uuid)) else {
             return []

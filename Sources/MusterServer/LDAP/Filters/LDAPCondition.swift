@@ -55,7 +55,7 @@ indirect enum LDAPCondition: Sendable, Equatable {
     }
 
     /// Whether one of some attributes is asked about.
-    func names(_ attributes: Set<LDAPAttribute>) -> Bool {
+    func names(_ attributes: LDAPAttributeSet) -> Bool {
         switch self {
         case .constant: false
         case .not(let inner): inner.names(attributes)
@@ -65,7 +65,7 @@ indirect enum LDAPCondition: Sendable, Equatable {
     }
 
     /// Whether the values of some attributes are gone through; for one that is equal they are not, where they are members.
-    func goesThrough(_ attributes: Set<LDAPAttribute>) -> Bool {
+    func goesThrough(_ attributes: LDAPAttributeSet) -> Bool {
         switch self {
         case .constant, .test(_, .equal): false
         case .not(let inner): inner.goesThrough(attributes)

@@ -12,12 +12,10 @@ struct LDAPAttributeDefinition: Sendable {
 extension LDAPAttribute {
     /// What the schema says of it: RFC 4512 section 4.2 and 5.1, RFC 4519, RFC 2798, RFC 2307, RFC 4530, RFC 5020,
     /// OpenSSH-LPK for public keys, and numbers under a UUID for what only this directory has (ITU-T X.667).
-    var definition: LDAPAttributeDefinition { Self.definitions[self] ?? described }
+    var definition: LDAPAttributeDefinition { Self.definitions[Int(rawValue)] }
 
     /// Made once: every value that is compared asks for its rule.
-    private static let definitions: [LDAPAttribute: LDAPAttributeDefinition] = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, $0.described) }
-    )
+    private static let definitions = all.map(\.described)
 
     private var described: LDAPAttributeDefinition {
         switch self {
@@ -135,7 +133,7 @@ extension LDAPAttribute {
         case .userCertificate: .init(oid: "2.5.4.36", rule: .octets)
         case .jpegPhoto: .init(oid: "0.9.2342.19200300.100.1.60", rule: .octets)
         case .labeledURI: .init(oid: "1.3.6.1.4.1.250.1.57", rule: .caseExactASCII)
-        default: preconditionFailure("\(rawValue) has no definition")
+        default: preconditionFailure("\(self) has no definition")
         }
     }
 

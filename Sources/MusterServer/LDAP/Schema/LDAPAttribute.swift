@@ -2,8 +2,9 @@ import LDAPWire
 
 /// An attribute that the directory shows, or that clients ask of directories such as this one.
 ///
-/// The raw value is the name as answers spell it, whatever the request's case.
-enum LDAPAttribute: String, CaseIterable, Sendable {
+/// A case's own name is the one as answers spell it, whatever the request's case. The raw value is its place among them, so that
+/// what is known of attributes is found by that, and no name is hashed.
+enum LDAPAttribute: UInt8, CaseIterable, Sendable {
     // What people use, first the class: RFC 4512, 4519, 2798, 2307.
     case objectClass
     case uid, cn, sn, givenName, displayName, mail, ou, dc, o, description
@@ -27,8 +28,14 @@ enum LDAPAttribute: String, CaseIterable, Sendable {
     case shadowFlag
     case creatorsName, modifiersName
 
+    /// All of them, each at its place.
+    static let all = Array(allCases)
+
+    /// The name.
+    var name: String { Self.names[Int(rawValue)] }
+
     /// The name as bytes.
-    var bytes: [UInt8] { Self.spelled[self] ?? [] }
+    var bytes: [UInt8] { Self.spelled[Int(rawValue)] }
 
     /// Finds an attribute by a description from outside: its name, another name of it, or its number, and options, which
     /// are left out of account (RFC 4512 section 2.5).
@@ -39,20 +46,20 @@ enum LDAPAttribute: String, CaseIterable, Sendable {
     }
 
     /// What the attribute can be held against, and how.
-    var rule: LDAPMatchingRule { definition.rule }
+    var rule: LDAPMatchingRule { Self.rules[Int(rawValue)] }
 
     /// Whether it is shown only to who asks for it by name or by `+`.
-    var isOperational: Bool { definition.isOperational }
+    var isOperational: Bool { LDAPAttributeSet.operational.contains(self) }
 
-    private static let spelled: [LDAPAttribute: [UInt8]] = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, Array($0.rawValue.utf8)) }
-    )
+    private static let names = all.map { String(describing: $0) }
+    private static let spelled = names.map(\.asBytes)
+    private static let rules = all.map(\.definition.rule)
 
     private static let byName: [[UInt8]: LDAPAttribute] = {
         var names: [[UInt8]: LDAPAttribute] = [:]
-        for attribute in allCases {
+        for attribute in all {
             let definition = attribute.definition
-            for name in [attribute.rawValue, definition.oid] + definition.aliases {
+            for name in [attribute.name, definition.oid] + definition.aliases {
                 names[name.utf8.foldedBytes] = attribute
             }
         }

@@ -35,7 +35,7 @@ enum LDAPSchema {
 
     private static func text(of attribute: LDAPAttribute) -> String {
         let definition = attribute.definition
-        let names = [attribute.rawValue] + definition.aliases
+        let names = [attribute.name] + definition.aliases
         let name =
             names.count == 1
             ? "'\(names[0])'" : "( " + names.map { "'\($0)'" }.joined(separator: " ") + " )"

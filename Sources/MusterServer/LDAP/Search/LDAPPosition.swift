@@ -77,7 +77,7 @@ extension LDAPSearchDigest {
         writer.integer(search.scope.rawValue)
         writer.octets(search.base)
         writer.raw(search.filterBytes)
-        writer.octets((sort?.attribute.rawValue ?? "").utf8)
+        writer.octets((sort?.attribute.name ?? "").utf8)
         writer.boolean(sort?.isReversed == true)
         bytes = writer.bytes
     }

@@ -126,16 +126,16 @@ struct LDAPSearchJob: Sendable {
 
     /// Whether the members of groups are shown, or gone through for the filter.
     private var needsMembers: Bool {
-        let members: Set<LDAPAttribute> = [.member, .uniqueMember, .memberUid]
+        let members: LDAPAttributeSet = [.member, .uniqueMember, .memberUid]
         guard condition.truth(ofAny: .group, suffix: baseName) != .isFalse else { return false }
         guard base != .people, groupKeys?.isEmpty != true else { return false }
         return condition.goesThrough(members)
-            || members.contains { selection.wants($0, of: .group) }
+            || selection.wants(oneOf: members, of: .group)
     }
 
     /// Whether what is known of users as persons is asked about, or shown.
     var needsPersons: Bool {
-        LDAPPerson.attributes.contains { selection.wants($0, of: .user) }
+        selection.wants(oneOf: LDAPPerson.attributes, of: .user)
             || condition.names(LDAPPerson.attributes)
     }
 

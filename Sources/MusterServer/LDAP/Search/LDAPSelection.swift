@@ -7,7 +7,7 @@ struct LDAPSelection: Sendable {
     private let wantsUserAttributes: Bool
     /// Whether it wants the operational ones.
     private let wantsOperational: Bool
-    private let named: Set<LDAPAttribute>
+    private let named: LDAPAttributeSet
     /// Whether it wants names alone.
     let typesOnly: Bool
 
@@ -15,23 +15,33 @@ struct LDAPSelection: Sendable {
         self.typesOnly = typesOnly
         wantsUserAttributes = names.isEmpty || names.contains { $0.elementsEqual("*".utf8) }
         wantsOperational = names.contains { $0.elementsEqual("+".utf8) }
-        named = Set(names.compactMap { LDAPAttribute.named($0) })
+        named = LDAPAttributeSet(names.compactMap { LDAPAttribute.named($0) })
     }
 
     /// Whether an attribute of such an entry is wanted.
     ///
     /// All that the root has is operational; clients that ask for `*` want it nevertheless.
     func wants(_ attribute: LDAPAttribute, of kind: LDAPEntry.Kind) -> Bool {
-        if named.contains(attribute) { return true }
-        if attribute.isOperational {
-            return wantsOperational || kind == .root && wantsUserAttributes
+        wanted(of: kind).contains(attribute)
+    }
+
+    private func wanted(of kind: LDAPEntry.Kind) -> LDAPAttributeSet {
+        var wanted = named
+        if wantsUserAttributes { wanted = wanted.union(.ofPeople) }
+        if wantsOperational || kind == .root && wantsUserAttributes {
+            wanted = wanted.union(.operational)
         }
-        return wantsUserAttributes
+        return wanted
+    }
+
+    /// Whether one of some attributes of such an entry is wanted.
+    func wants(oneOf attributes: LDAPAttributeSet, of kind: LDAPEntry.Kind) -> Bool {
+        !wanted(of: kind).isDisjoint(with: attributes)
     }
 
     /// The attributes of a kind of entries that are wanted, in the order in which they are written.
     func attributes(of kind: LDAPEntry.Kind) -> [LDAPAttribute] {
-        LDAPAttribute.allCases.filter { kind.mayHave($0) && wants($0, of: kind) }
+        wanted(of: kind).intersection(kind.attributes).list
     }
 }
 
@@ -46,6 +56,7 @@ extension LDAPEntryView {
         typesOnly: Bool
     ) throws(MusterError) -> [UInt8] {
         var found: [(name: [UInt8], values: [[UInt8]])] = []
+        found.reserveCapacity(attributes.count)
         for attribute in attributes {
             let values = try values(of: attribute, entry)
             // An attribute goes out once, with all of its values, or not at all.

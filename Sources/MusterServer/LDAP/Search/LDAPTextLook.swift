@@ -9,7 +9,7 @@ import MusterCore
 /// found.
 enum LDAPTextLook {
     /// The attributes of users of which the index knows parts.
-    static let attributes: Set<LDAPAttribute> = [.uid, .cn, .displayName, .mail]
+    static let attributes: LDAPAttributeSet = [.uid, .cn, .displayName, .mail]
 
     /// The most bytes of a beginning that are looked for; more would be looked for in too many ways.
     private static let maximumBytes = 32

@@ -32,8 +32,8 @@ struct LDAPTree: Sendable {
         self.suffix = suffix
         people = DistinguishedName([DistinguishedName.Part("ou", "people".utf8)] + suffix.parts)
         groups = DistinguishedName([DistinguishedName.Part("ou", "groups".utf8)] + suffix.parts)
-        peopleBytes = [UInt8(ascii: ",")] + people.bytes
-        groupsBytes = [UInt8(ascii: ",")] + groups.bytes
+        peopleBytes = people.bytes
+        groupsBytes = groups.bytes
     }
 
     /// What a name stands for.
@@ -88,12 +88,12 @@ struct LDAPTree: Sendable {
 
     /// The name of the entry of the user with a login name.
     func name(ofUser name: Username) -> [UInt8] {
-        DistinguishedName([DistinguishedName.Part("uid", name.text.utf8)]).bytes + peopleBytes
+        DistinguishedName.bytes("uid", name.text.utf8, below: peopleBytes)
     }
 
     /// The name of a group's entry, given what the group is called there.
     func name(ofGroup name: String) -> [UInt8] {
-        DistinguishedName([DistinguishedName.Part("cn", name.utf8)]).bytes + groupsBytes
+        DistinguishedName.bytes("cn", name.utf8, below: groupsBytes)
     }
 }
 
