@@ -5,7 +5,7 @@ import MusterSQL
 struct UserTurns: Sendable {
     /// How many users are looked at in the order that is asked for before those of one condition are counted, and how many
     /// these may be so that they are all found and sorted; where there are more, the next pair follows.
-    var first: [(glimpse: Int, rare: Int)] = [(0, 200), (1_000, 4_000)]
+    var first: [(glimpse: Int, rare: Int)] = [(0, 1_000), (1_000, 4_000)]
     /// How many have to stand together in the order, and may at most, so that it is found out whether nearly all who are found do,
     /// and how many others there may be.
     var (few, together, aside) = (4_000, 200_000, 20_000)
