@@ -1,4 +1,4 @@
-import TextBytes
+public import TextBytes
 
 /// The name of an entry: from the entry's own part up to the suffix (RFC 4514).
 public struct DistinguishedName: Sendable, Equatable {
@@ -122,11 +122,11 @@ public struct DistinguishedName: Sendable, Equatable {
 
 extension Collection<UInt8> {
     /// Whether both have the same bytes, ASCII letters without regard to case.
-    public func isSameFolded(as other: some Collection<UInt8>) -> Bool {
+    @inlinable public func isSameFolded(as other: some Collection<UInt8>) -> Bool {
         count == other.count
             && zip(self, other).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
     /// The bytes with ASCII letters in lower case.
-    public var foldedBytes: [UInt8] { map(\.asciiLowercased) }
+    @inlinable public var foldedBytes: [UInt8] { map(\.asciiLowercased) }
 }
