@@ -170,7 +170,19 @@ public final class PostgresStore: MeasuredStore {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        try await writer.write(body)
+        try await writer.write(body).result
+    }
+
+    /// Makes one change as ``write(_:)``, and tells up to which group of changes a copy has to be for it to be there.
+    ///
+    /// - Throws: as there.
+    func writeInGroup<Result: Sendable>(
+        asBatchOf caller: UserID? = nil,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> (result: Result, position: Int64) {
+        let (result, position) = try await writer.write(asBatchOf: caller, body)
+        // Whoever has changed nothing was judged by what was there, which others may have been told.
+        return (result, position ?? writer.position)
     }
 
     /// Makes a batch of an import, in a commit of its own.
@@ -180,14 +192,14 @@ public final class PostgresStore: MeasuredStore {
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        try await writer.write(asBatchOf: caller, body)
+        try await writer.write(asBatchOf: caller, body).result
     }
 
     /// Writes what is there already, which goes to the disk like any change.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func probe() async throws(MusterError) {
-        try await writer.write { transaction throws(MusterError) in
+        _ = try await writer.write { transaction throws(MusterError) in
             guard let transaction = transaction as? PostgresTransaction else { return }
             try transaction.run("UPDATE change_count SET position = position WHERE id = 1", [])
         }
@@ -201,9 +213,6 @@ public final class PostgresStore: MeasuredStore {
         figures.longReads = times.long
         return figures
     }
-
-    /// Which group of changes includes every change that this store has acknowledged.
-    var position: Int64 { writer.position }
 
     /// Closes the connections.
     ///

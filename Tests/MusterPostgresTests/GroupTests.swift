@@ -59,7 +59,11 @@ struct GroupTests {
             for (place, body) in bodies.enumerated() {
                 tasks.addTask {
                     let outcome: Result<Void, MusterError> = await withCheckedContinuation { done in
-                        let change = PostgresChange(sealer: sealer, done: done, body)
+                        let change = PostgresChange(
+                            sealer: sealer,
+                            done: { outcome, _ in done.resume(returning: outcome) },
+                            body
+                        )
                         noted.changes.withLock { $0[place] = change }
                     }
                     guard case .failure(let error) = outcome else { return }
@@ -79,7 +83,7 @@ struct GroupTests {
                     on: link,
                     within: WaitBudget(.seconds(120))
                 )
-                for answer in outcome.answers { answer() }
+                for answer in outcome.answers { answer(outcome.position) }
                 return connection.trips - before
             }
             if case .failure = made {
@@ -168,6 +172,15 @@ struct GroupTests {
         #expect(refusals.map { $0?.code } == [nil, MusterError.noSuchUser.code, nil])
         #expect(try await names() == ["one@example.com", "two@example.com"])
         #expect(try await targets() == ["one@example.com", "two@example.com"])
+    }
+
+    @Test("whoever has changed something is told where among the groups that stands")
+    func position() async throws {
+        let first = try await store.writeInGroup(create("one@example.com")).position
+        let second = try await store.writeInGroup(create("two@example.com")).position
+        #expect(second == first + 1)
+        let nothing = try await store.writeInGroup { _ in }.position
+        #expect(nothing == second, "as far as this node has told anybody")
     }
 
     @Test("however many statements wait for their answers, one that is asked for an answer has it")

@@ -198,7 +198,11 @@ struct LostCommitTests {
                 while waiting.all.count < number { await Task.yield() }
                 tasks.addTask {
                     let outcome: Result<Void, MusterError> = await withCheckedContinuation { done in
-                        let change = PostgresChange(sealer: sealer, done: done, body)
+                        let change = PostgresChange(
+                            sealer: sealer,
+                            done: { outcome, _ in done.resume(returning: outcome) },
+                            body
+                        )
                         waiting.add(change)
                     }
                     do throws(MusterError) { try outcome.get() } catch { return (number, error) }
@@ -219,7 +223,7 @@ struct LostCommitTests {
             let after = begun.duration(to: .now)
             var refusal: (any Error)?
             switch made {
-            case .success(let outcome): for answer in outcome.answers { answer() }
+            case .success(let outcome): for answer in outcome.answers { answer(outcome.position) }
             case .failure(let error):
                 refusal = error
                 for change in changes { change.refuse(.noSuchUser) }

@@ -137,8 +137,8 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let result = try await origin.write(body)
-        await followOwn()
+        let (result, position) = try await origin.writeInGroup(body)
+        await followOwn(to: position)
         return result
     }
 
@@ -149,14 +149,15 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let result = try await origin.writeBatch(of: caller, body)
-        await followOwn()
+        let (result, position) = try await origin.writeInGroup(asBatchOf: caller, body)
+        await followOwn(to: position)
         return result
     }
 
-    /// Sees to it that no look-up of this node misses what the node itself has acknowledged.
-    private func followOwn() async {
-        if await !follower.catchUp(to: origin.position) { follower.distrust() }
+    /// Sees to it that no look-up of this node misses what the node itself has acknowledged: a change waits for its own group,
+    /// and not for those that were committed since.
+    private func followOwn(to position: Int64) async {
+        if await !follower.catchUp(to: position) { follower.distrust() }
     }
 
     /// Sees to it that no look-up of this node misses what was acknowledged by now: the copy has it, or is not asked until it

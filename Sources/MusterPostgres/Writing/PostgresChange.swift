@@ -12,8 +12,8 @@ struct PostgresChange: Sendable {
 
     /// How a change ended.
     struct Attempt {
-        /// Tells the caller how it ended.
-        let answer: @Sendable () -> Void
+        /// Tells the caller how it ended, and with which group of the directory's.
+        let answer: GroupOutcome.Answer
         /// Whether it failed.
         let hasFailed: Bool
         /// Whether it failed and something of it may be left.
@@ -21,12 +21,17 @@ struct PostgresChange: Sendable {
     }
 
     /// Wraps what a caller wants to be done.
+    ///
+    /// - Parameters:
+    ///   - sealer: Seals what is not kept in the clear.
+    ///   - done: Told, once, what came of it, and the position of the group that it was in; nil if nothing was committed.
+    ///   - body: What is to be done.
     init<Result: Sendable>(
         sealer: any Sealer,
-        done: CheckedContinuation<Swift.Result<Result, MusterError>, Never>,
+        done: @escaping @Sendable (Swift.Result<Result, MusterError>, _ position: Int64?) -> Void,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) {
-        refuse = { done.resume(returning: .failure($0)) }
+        refuse = { done(.failure($0), nil) }
         attempt = { connection, isIsolated in
             let transaction = PostgresTransaction(connection, sealer: sealer)
             connection.hasWritten = false
@@ -35,7 +40,7 @@ struct PostgresChange: Sendable {
             let hasFailed = (try? outcome.get()) == nil
             if hasFailed, isIsolated { try connection.returnToSavepoint() }
             return Attempt(
-                answer: { done.resume(returning: outcome) },
+                answer: { done(outcome, $0) },
                 hasFailed: hasFailed,
                 isHalfMade: hasFailed && !isIsolated
                     && (connection.hasWritten || connection.failure != nil)

@@ -70,7 +70,7 @@ extension PostgresGroup {
         }
         // Asked for with what the first change asks, where the last group has needed them.
         if connection.makesUsers { try connection.askForNumbers() }
-        var answers: [@Sendable () -> Void] = []
+        var answers: [GroupOutcome.Answer] = []
         var (hasWritten, hasFailures) = (false, false)
         for change in changes {
             let attempt = try change.attempt(connection, isolating)

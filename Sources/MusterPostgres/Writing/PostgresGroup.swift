@@ -4,8 +4,11 @@ import MusterSQL
 
 /// What comes of a group once it is committed.
 struct GroupOutcome: Sendable {
+    /// Answers a caller, once it is known where among the directory's groups its own stands.
+    typealias Answer = @Sendable (_ position: Int64?) -> Void
+
     /// What answers the callers.
-    let answers: [@Sendable () -> Void]
+    let answers: [Answer]
     /// Which group of the directory's it is; nil if it has changed nothing.
     let position: Int64?
     /// Whether some of the changes failed, and nothing of them was committed.

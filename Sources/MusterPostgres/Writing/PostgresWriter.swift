@@ -58,14 +58,20 @@ final class PostgresWriter: Sendable {
 
     /// Makes a change; as a batch of an import where its caller is named.
     ///
+    /// - Returns: What `body` returns, and which group of the directory's the change was in; nil if that has changed nothing.
     /// - Throws: what `body` throws; ``MusterError`` with code `server.overloaded` if too many changes wait, and
     ///   `store.unavailable`.
     func write<Result: Sendable>(
         asBatchOf caller: UserID? = nil,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        let outcome: Swift.Result<Result, MusterError> = await withCheckedContinuation { done in
-            let change = PostgresChange(sealer: sealer, done: done, body)
+    ) async throws(MusterError) -> (result: Result, position: Int64?) {
+        let (outcome, position) = await withCheckedContinuation {
+            (done: CheckedContinuation<(Swift.Result<Result, MusterError>, Int64?), Never>) in
+            let change = PostgresChange(
+                sealer: sealer,
+                done: { done.resume(returning: ($0, $1)) },
+                body
+            )
             let mustStart: Bool? = waiting.withLock { waiting in
                 guard caller != nil || waiting.turns.changeCount < queueLimit else { return nil }
                 waiting.turns.add(change, asBatchOf: caller)
@@ -78,7 +84,7 @@ final class PostgresWriter: Sendable {
             case nil: change.refuse(PostgresWorkers.refusal(cause: Trouble.databaseQueue))
             }
         }
-        return try outcome.get()
+        return (try outcome.get(), position)
     }
 
     /// Does something on the writer's thread that is no change of the directory.
@@ -160,7 +166,7 @@ final class PostgresWriter: Sendable {
             }
             note(outcome.answers.count, begun.duration(to: .now))
             if let position = outcome.position { last.store(position, ordering: .releasing) }
-            for answer in outcome.answers { answer() }
+            for answer in outcome.answers { answer(outcome.position) }
             return budget.isWorn && outcome.hasFailures
         } catch {
             for change in changes { change.refuse(error) }
