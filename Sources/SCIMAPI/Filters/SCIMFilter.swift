@@ -75,6 +75,20 @@ extension SCIMFilter {
         }
     }
 
+    /// The names of the resource's own attributes that it asks for; nil if it asks for others, too, or for a whole extension.
+    public var attributeNames: [String]? {
+        switch self {
+        case .and(let filters), .or(let filters):
+            filters.reduce([] as [String]?) { names, filter in
+                names.flatMap { names in filter.attributeNames.map { names + $0 } }
+            }
+        case .not(let filter): filter.attributeNames
+        case .compare(let path, _), .value(let path, _, _):
+            path.schema == nil ? path.attribute.map { [$0.name] } : nil
+        case .part, .nobody: []
+        }
+    }
+
     /// The moment in milliseconds since 1970 before which an attribute must not lie, where the filter is nothing but that, or
     /// asks for a later one.
     ///

@@ -82,15 +82,16 @@ struct SCIMTests {
         for body in [
             #"{"userName":"jane@example.com","displayName":"Jane Stra\u00DFe"}"#,
             #"{"userName":"joe.jane","emails":[{"value":"max@jane.test","primary":true}]}"#,
-            #"{"userName":"zoe","displayName":"Zoe JANE %_"}"#,
+            #"{"userName":"zoe","displayName":"Zoe JANE %_","externalId":"Jane-%_"}"#,
             #"{"userName":"max","displayName":"JANET"}"#,
         ] {
             _ = try await make(body)
         }
-        for attribute in ["userName", "displayName", "emails.value"] {
+        for attribute in ["userName", "displayName", "externalId", "emails.value"] {
             for comparison in [
                 #"co "jane""#, #"sw "JANE""#, #"ew "ane""#, #"co "an""#, #"sw "j""#, #"co """#,
-                #"sw """#, #"ew "%_""#, #"co "strasse""#, #"co "nobody""#,
+                #"sw """#, #"ew "%_""#, #"co "strasse""#, #"co "nobody""#, "pr", #"ne "zoe""#,
+                #"ge "max""#,
             ] {
                 let filter = "\(attribute) \(comparison)"
                 let found = try await names(filter)

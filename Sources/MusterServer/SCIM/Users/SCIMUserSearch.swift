@@ -60,14 +60,7 @@ struct SCIMUserSearch: Sendable {
         }
         if let filter {
             search.candidates = SCIMUserSearch.candidates(of: filter)
-            let view = view
-            let isWhole = filter.names("meta") || filter.names("schemas")
-            search.keeps = { account in
-                // What says where the resource is cannot be asked for, and its version is dear to make.
-                filter.matches(
-                    isWhole ? view.resource(account, root: "") : view.attributes(of: account)
-                )
-            }
+            search.keeps = keeps(filter)
         }
         let persons = persons
         if case .user = search.candidates {
@@ -79,6 +72,23 @@ struct SCIMUserSearch: Sendable {
             try await persons.search(asked, by: principal)
         }
         return (found, projection)
+    }
+
+    /// Whether an account passes a filter, of which no more is made than that asks for: it may be asked of everybody.
+    private func keeps(_ filter: SCIMFilter) -> @Sendable (PersonalAccount) -> Bool {
+        let view = view
+        let isPlain =
+            filter.attributeNames.map { names in
+                names.allSatisfy { SCIMUserView.plainNames.contains($0) }
+            } ?? false
+        if isPlain { return { filter.matches(view.plainAttributes(of: $0)) } }
+        // What says where the resource is cannot be asked for, and its version is dear to make.
+        let isWhole = filter.names("meta") || filter.names("schemas")
+        return { account in
+            filter.matches(
+                isWhole ? view.resource(account, root: "") : view.attributes(of: account)
+            )
+        }
     }
 
     /// Where alone those can be who pass a filter, as far as an index tells.

@@ -47,6 +47,24 @@ struct SCIMUserView: Sendable {
         return SCIMResourceType.user.ordered(resource)
     }
 
+    /// The attributes that ``plainAttributes(of:)`` has.
+    static let plainNames = ["id", "externalId", "userName", "displayName", "active"]
+
+    /// Those of the attributes that are soon made.
+    func plainAttributes(of account: PersonalAccount) -> JSONObject {
+        let user = account.user
+        let stored = user.name == nil ? account.person.map { SCIMPerson.attributes($0) } : nil
+        var members: [(name: String, value: JSONValue)] = [
+            ("id", .string(user.uuid.text)), ("userName", .string(user.username.text)),
+            ("active", .bool(user.isEnabled)),
+        ]
+        if let id = account.person?.externalID { members.append(("externalId", .string(id))) }
+        if let name = displayName(of: account, stored ?? JSONObject()) {
+            members.append(("displayName", name))
+        }
+        return JSONObject(members)
+    }
+
     private func displayName(of account: PersonalAccount, _ stored: JSONObject) -> JSONValue? {
         let isUsername = account.person == nil || stored["displayName"] != nil
         return account.user.name.map { .string($0) }
