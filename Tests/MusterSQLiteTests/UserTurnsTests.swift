@@ -36,7 +36,7 @@ struct UserTurnsTests {
     static let ways: [UserTurns] = {
         var small = UserTurns()
         small.first = [(0, 3), (10, 6)]
-        (small.few, small.together, small.aside) = (8, 400, 8)
+        (small.few, small.together, small.aside) = (8, 400, 20)
         (small.many, small.stretch, small.glimpse) = (100_000, 40, 30)
         var apartFromNobody = small
         apartFromNobody.aside = 0
