@@ -59,7 +59,25 @@ public struct Authenticator: Sendable {
         under policy: DialectPolicy,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
-        let method = method(of: credentials)
+        try authenticate(
+            method(of: credentials),
+            from: origin,
+            by: permissionModel,
+            under: policy,
+            in: reader
+        )
+    }
+
+    /// Finds out who presents what ``method(of:)`` has made of credentials, and notes that it was seen.
+    ///
+    /// - Throws: as ``authenticate(_:from:by:under:)``.
+    public func authenticate(
+        _ method: Principal.Method,
+        from origin: RequestSource,
+        by permissionModel: Principal.PermissionModel,
+        under policy: DialectPolicy,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> Principal {
         let holder = try access.holder(
             of: method,
             from: origin.address,
@@ -77,8 +95,9 @@ public struct Authenticator: Sendable {
         )
     }
 
-    /// What was presented, as it is compared with what is kept.
-    private func method(of credentials: Credentials) -> Principal.Method {
+    /// What was presented, as it is compared with what is kept; of the same credentials it is always the same, and says nothing of
+    /// whether they are good.
+    public func method(of credentials: Credentials) -> Principal.Method {
         switch credentials {
         case .apiKeys(let accessKey, let secretKey):
             return .apiKey(accessKey, access.digester.digest(of: secretKey))

@@ -13,7 +13,18 @@ struct RequestObserver: Sendable {
     ///
     /// Not the logger of the connection, which tells less: what the frameworks say at `info` is noise to operators.
     let logger: Logger?
+    /// Whether requests are told of that were not refused, too.
+    let tellsOfAll: Bool
     private let refusals = RefusalPace()
+
+    init(metrics: RequestMetrics?, accessLog: (any AccessLog)?, logger: Logger?) {
+        self.metrics = metrics
+        self.accessLog = accessLog
+        self.logger = logger
+        // A logger's level is set once, and asked for here instead of at each request.
+        let isDebugging = logger.map { $0.logLevel <= .debug } ?? false
+        tellsOfAll = metrics != nil || accessLog != nil || isDebugging
+    }
 
     /// The codes with which sign-ins are refused, for programs that guard against guessing.
     private static let signInRefusals: Set<MusterError.Code> = [

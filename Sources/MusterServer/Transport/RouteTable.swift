@@ -47,14 +47,15 @@ struct RouteTable: Sendable {
         }
 
         /// The first part of a path that varies, as it was sent; empty if none does.
-        fileprivate func parameter(of path: Substring.UTF8View) -> String {
+        fileprivate func parameter(of path: UnsafeBufferPointer<UInt8>) -> String {
             guard let variable = variables.first?.place else { return "" }
-            // As in every path of the fast path so far, so that no other part is looked at.
+            // As in nearly every path of the fast path, so that no other part is looked at.
             if variable == partCount - 1, let slash = path.lastIndex(of: RouteTable.slash) {
-                return String(Substring(path[path.index(after: slash)...]))
+                let part = UnsafeBufferPointer(rebasing: path[(slash + 1)...])
+                return String(decoding: part, as: UTF8.self)
             }
             let parts = path.split(separator: RouteTable.slash)
-            return variable < parts.count ? String(Substring(parts[variable])) : ""
+            return variable < parts.count ? String(decoding: parts[variable], as: UTF8.self) : ""
         }
     }
 
@@ -109,8 +110,8 @@ struct RouteTable: Sendable {
     /// The route of a plain path that can be answered at once; nil if there is none.
     ///
     /// Empty parts, also at the end, are left to others.
-    func reading(_ path: Substring.UTF8View) -> ReadMatch? {
-        guard let place = place(of: path, isPlain: true), let route = endpoints[place].reading
+    func reading(_ path: UnsafeBufferPointer<UInt8>) -> ReadMatch? {
+        guard let place = place(of: path, 0, 0, true), let route = endpoints[place].reading
         else { return nil }
         return ReadMatch(route: route, parameter: endpoints[place].parameter(of: path))
     }
@@ -166,14 +167,14 @@ struct RouteTable: Sendable {
         return new
     }
 
-    /// The endpoint of a path, which is plain if no part of it has to be empty.
-    private func place(of path: some Collection<UInt8>, isPlain: Bool = false) -> Int? {
+    /// The endpoint of a path.
+    private func place(of path: some Collection<UInt8>) -> Int? {
         // Texts lie in one piece, so that nothing is copied.
-        let found = path.withContiguousStorageIfAvailable { place(of: $0, 0, 0, isPlain) }
-        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, 0, 0, isPlain) }
+        let found = path.withContiguousStorageIfAvailable { place(of: $0, 0, 0, false) }
+        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, 0, 0, false) }
     }
 
-    /// The endpoint of what is left of a path from a byte on, under a node.
+    /// The endpoint of what is left of a path from a byte on, under a node; of a plain path no part is empty.
     private func place(
         of path: UnsafeBufferPointer<UInt8>,
         _ start: Int,

@@ -14,6 +14,7 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let responder: FastPathResponder
     private let clock: ConnectionClock
     private let standing: ConnectionStanding
+    private let credentials = LastCredentials()
     private var peer: IPAddress?
     private var head = RequestHead()
     private var boundary = RequestBoundary()
@@ -66,7 +67,8 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
         guard boundary.isReached, clock.isQuiet, isTaken(context), head.read(bytes)
         else { return nil }
-        guard let found = responder.respond(to: head, from: peer, context.channel.allocator)
+        let allocator = context.channel.allocator
+        guard let found = responder.respond(to: head, from: peer, allocator, after: credentials)
         else { return nil }
         standing.judge(isKnown: found.isKnown, at: context.eventLoop.now)
         return found.bytes

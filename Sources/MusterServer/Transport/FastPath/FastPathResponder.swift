@@ -31,14 +31,8 @@ struct FastPathResponder: Sendable {
     /// Bodies, old versions, last requests of a connection, conditions on changes and calls in others' names
     /// take the long way.
     private func isFit(_ head: RequestHead) -> Bool {
-        head.isMethod("GET") && head.bodyLength == 0 && head.count(of: "host") == 1
-            && head.fieldBytes + head.targetLength <= frame.limits.headerBytes
-            && !head.hasField(of: Self.unfit)
+        head.isPlainRead && head.fieldBytes + head.targetLength <= frame.limits.headerBytes
     }
-
-    private static let unfit: [StaticString] = [
-        "content-length", "expect", "if-match", "if-none-match", "x-impersonate",
-    ]
 
     /// The answer to what is no whole request, as it goes out, before the connection ends.
     func refusal(_ error: MusterError, _ allocator: ByteBufferAllocator) -> ByteBuffer {
@@ -49,27 +43,36 @@ struct FastPathResponder: Sendable {
         return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
     }
 
-    /// The whole answer as it goes out, and whether its caller is known; nil leaves the request to the router.
+    /// Answers a request, or leaves it to the router.
+    ///
+    /// - Parameters:
+    ///   - head: The request.
+    ///   - peer: The connection's other end.
+    ///   - allocator: Where the answer has its room from.
+    ///   - last: What the connection has brought before; nil if nothing of it is kept.
+    /// - Returns: The whole answer as it goes out, and whether its caller is known; nil leaves the request to the router.
     func respond(
         to head: RequestHead,
         from peer: IPAddress?,
-        _ allocator: ByteBufferAllocator
+        _ allocator: ByteBufferAllocator,
+        after last: LastCredentials? = nil
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
         guard let store, isFit(head) else { return nil }
         // Of a copy one may want more than that it is no older than a second.
         guard store.refusalsStand || !head.hasField(of: ["cache-control"]) else { return nil }
-        let target = head.target
-        let (path, query) = Self.parts(of: target)
-        guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
+        guard let (match, query) = match(head) else { return nil }
         let begun = RequestObserver.now
         let id = frame.ids.next()
         var answer: Answer
         var isKnown = false
         var refusal: MusterError.Code?
         do {
-            guard let found = try read(store, match, head, query, peer, id, &isKnown) else {
-                return nil
-            }
+            let kept = last?.method(of: head)
+            let presented = if kept == nil { try method(of: head) } else { kept }
+            guard let presented,
+                let found = try read(store, match, head, query, presented, peer, id, &isKnown)
+            else { return nil }
+            if kept == nil { last?.keep(presented, of: head) }
             answer = found
             answer.mediaType = match.route.mediaType
         } catch {
@@ -83,11 +86,13 @@ struct FastPathResponder: Sendable {
                 pipeline.directory.signIns.note(credentials.tallied, error)
             }
             refusal = error.code
-            answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
+            answer = frame.answer(to: error, path: head.target, requestID: id, logger: logger)
         }
-        let client =
-            frame.observer.needsClient(refusal) ? pipeline.peers.client(of: peer, head) : nil
-        observe(id, "GET", match.route.path, answer, since: begun, client: client, refusal)
+        if refusal != nil || frame.observer.tellsOfAll {
+            let client =
+                frame.observer.needsClient(refusal) ? pipeline.peers.client(of: peer, head) : nil
+            observe(id, "GET", match.route.path, answer, since: begun, client: client, refusal)
+        }
         let date = dates.text(pipeline.directory.clock.now())
         return (answer.encoded(id: id, date: date, allocator), isKnown)
     }
@@ -96,39 +101,38 @@ struct FastPathResponder: Sendable {
         _ store: any InProcessStore,
         _ match: RouteTable.ReadMatch,
         _ fields: RequestHead,
-        _ query: Substring,
+        _ query: String,
+        _ method: Principal.Method,
         _ peer: IPAddress?,
         _ id: String,
         _ isKnown: inout Bool
     ) throws(MusterError) -> Answer? {
-        guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let origin = RequestSource(address: pipeline.peers.client(of: peer, fields), requestID: id)
         return try store.readNow { reader throws(MusterError) in
-            let principal = try pipeline.authenticator.authenticate(
-                credentials,
-                from: origin,
-                by: match.route.permissionModel,
-                under: match.route.policy,
-                in: reader
+            // The caller is a part of the call from the beginning: two users are much to copy.
+            let call = ReadCall(
+                principal: try pipeline.authenticator.authenticate(
+                    method,
+                    from: origin,
+                    by: match.route.permissionModel,
+                    under: match.route.policy,
+                    in: reader
+                ),
+                parameter: match.parameter,
+                queryText: query,
+                reader: reader
             )
             isKnown = true
             let answer: Answer?
             do throws(MusterError) {
-                answer = try match.route.reading(
-                    ReadCall(
-                        principal: principal,
-                        parameter: match.parameter,
-                        queryText: String(query),
-                        reader: reader
-                    )
-                )
+                answer = try match.route.reading(call)
             } catch {
                 // A refusal is an answer, too, where it stands.
-                if store.refusalsStand { try pipeline.admit(principal) }
+                if store.refusalsStand { try pipeline.admit(call.principal) }
                 throw error
             }
             // Not before it is known that the router will not count it again.
-            if answer != nil { try pipeline.admit(principal) }
+            if answer != nil { try pipeline.admit(call.principal) }
             return answer
         }
     }
@@ -154,10 +158,21 @@ struct FastPathResponder: Sendable {
         frame.observer.observe(request)
     }
 
-    private static func parts(of target: String) -> (path: Substring.UTF8View, query: Substring) {
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return (target[...].utf8, "")
+    /// What a request presents; nil if nothing.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid` where that cannot be read.
+    private func method(of head: RequestHead) throws(MusterError) -> Principal.Method? {
+        try CredentialsHeader.read(head).map { pipeline.authenticator.method(of: $0) }
+    }
+
+    /// The route of a target that can be answered at once, and the query; nil if there is none.
+    private func match(_ head: RequestHead) -> (RouteTable.ReadMatch, query: String)? {
+        head.withTarget { target in
+            let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+            let path = UnsafeBufferPointer(rebasing: target[..<mark])
+            guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
+            let query = UnsafeBufferPointer(rebasing: target[mark...].dropFirst())
+            return (match, query.isEmpty ? "" : String(decoding: query, as: UTF8.self))
         }
-        return (target[..<mark].utf8, target[target.utf8.index(after: mark)...])
     }
 }

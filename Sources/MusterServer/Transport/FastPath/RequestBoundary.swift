@@ -49,8 +49,8 @@ extension RequestHead {
 
     /// How many bytes follow the head (RFC 9112 section 6.3); nil if that is not said in the plainest way.
     var bodyLength: Int? {
-        guard isPresentVersion, staysOpen, Self.methods.contains(where: isMethod),
-            !hasField(of: Self.framing)
+        guard isPresentVersion, staysOpen, !known.contains(.framing),
+            Self.methods.contains(where: isMethod)
         else { return nil }
         let lengths = values(of: .contentLength)
         guard let text = lengths.first else { return 0 }
@@ -60,12 +60,16 @@ extension RequestHead {
 
     /// Whether nothing is said of the connection but that it stays open.
     private var staysOpen: Bool {
-        values(of: .connection).allSatisfy { $0.isEqual(to: "keep-alive") }
+        !known.contains(.connection)
+            || values(of: .connection).allSatisfy { $0.isEqual(to: "keep-alive") }
     }
 
-    private static let framing: [StaticString] = [
-        "transfer-encoding", "upgrade", "proxy-connection",
-    ]
+    /// Whether it asks for something, in the version of today, and says nothing of a body, of a condition, of somebody in whose
+    /// name it is sent, nor of the connection but that it stays open.
+    var isPlainRead: Bool {
+        isPresentVersion && known.isDisjoint(with: [.involved, .framing, .moreHosts])
+            && known.contains(.host) && staysOpen && isMethod("GET")
+    }
 
     /// Those that NIO's parser knows for certain, without the one that makes a tunnel of the connection.
     private static let methods: [StaticString] = [

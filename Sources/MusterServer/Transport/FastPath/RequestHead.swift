@@ -16,6 +16,8 @@ struct RequestHead {
 
     /// The most field lines that are read; clients send some ten.
     private static let lineLimit = 64
+    /// What stands between a target and the version's last digit, as one number.
+    private static let protocolName = " HTTP/1.".utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
 
     /// The head's first byte is the first that can be read.
     private var bytes = ByteBuffer()
@@ -29,6 +31,10 @@ struct RequestHead {
     private(set) var length = 0
     /// What the fields together count against the limit of a header's size.
     private(set) var fieldBytes = 0
+    /// Which fields it has of those that decide where it is answered, noted as each name is read.
+    private(set) var known = KnownFields()
+    /// Where the last line lies that has credentials.
+    private var credentialsPlace = 0..<0
 
     /// The request's target, as it was sent.
     var target: String {
@@ -39,19 +45,38 @@ struct RequestHead {
     /// How many bytes the target has.
     var targetLength: Int { targetPlace.count }
 
+    /// Calls `body` with the bytes of the target, where they lie.
+    func withTarget<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        bytes.withUnsafeReadableBytes { bytes in
+            let target = UnsafeRawBufferPointer(rebasing: bytes[targetPlace])
+            return body(target.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+
+    /// Calls `body` with the one line that has credentials, name and value, where it lies; nil if there is none, or more than one.
+    @discardableResult
+    func withCredentialsLine<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        guard known.contains(.credentials), !known.contains(.moreCredentials) else { return nil }
+        return bytes.withUnsafeReadableBytes { bytes in
+            body(UnsafeRawBufferPointer(rebasing: bytes[credentialsPlace]))
+        }
+    }
+
     /// Whether the method is this one; methods are told apart by case.
     func isMethod(_ name: StaticString) -> Bool {
-        bytes.readableBytesView.prefix(methodLength)
-            .elementsEqual(
+        guard methodLength == name.utf8CodeUnitCount else { return false }
+        return bytes.withUnsafeReadableBytes { bytes in
+            bytes.prefix(methodLength).elementsEqual(
                 UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
             )
+        }
     }
 
     /// Lets go of the bytes, so that the next ones can lie in the same place.
     mutating func forget() {
         bytes = ByteBuffer()
         lines.removeAll(keepingCapacity: true)
-        length = 0
+        (length, methodLength, targetPlace, known) = (0, 0, 0..<0, [])
     }
 
     /// Reads the head with which some bytes begin.
@@ -61,6 +86,7 @@ struct RequestHead {
         lines.removeAll(keepingCapacity: true)
         bytes = buffer
         fieldBytes = 0
+        known = []
         length = buffer.withUnsafeReadableBytes { readHead($0) } ?? 0
         return length > 0
     }
@@ -90,7 +116,8 @@ struct RequestHead {
         targetPlace = start..<place
         // A slash, and after the target a space, HTTP/1.x and CRLF.
         guard place > start, bytes[start] == UInt8(ascii: "/"), place + 11 <= bytes.count,
-            bytes[place..<place + 8].elementsEqual(" HTTP/1.".utf8),
+            bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).bigEndian
+                == RequestHead.protocolName,
             bytes[place + 9] == .carriageReturn, bytes[place + 10] == .lineFeed
         else { return nil }
         isPresentVersion = bytes[place + 8] == UInt8(ascii: "1")
@@ -115,9 +142,18 @@ struct RequestHead {
         else { return nil }
         // Whether blanks at the end belong to the value is read in different ways.
         guard place == first || !bytes[place - 1].isBlank else { return nil }
+        note(UnsafeRawBufferPointer(rebasing: bytes[name]), start..<place)
         lines.append(Line(name: name, value: first..<place))
         fieldBytes += RequestLimits.bytes(ofField: name.count, place - first)
         return place + 2
+    }
+
+    /// Notes a line by its field's name.
+    private mutating func note(_ name: UnsafeRawBufferPointer, _ line: Range<Int>) {
+        let field = KnownFields(named: name)
+        guard !field.isEmpty else { return }
+        if field == .credentials { credentialsPlace = line }
+        known.add(field)
     }
 }
 
@@ -143,13 +179,6 @@ extension RequestHead: HeaderFields {
                 let value = UnsafeRawBufferPointer(rebasing: bytes[line.value])
                 body(String(decoding: value, as: UTF8.self))
             }
-        }
-    }
-
-    /// How many lines have this name, which is in lower case.
-    func count(of name: StaticString) -> Int {
-        bytes.withUnsafeReadableBytes { bytes in
-            lines.count { bytes[$0.name].isEqual(to: name) }
         }
     }
 

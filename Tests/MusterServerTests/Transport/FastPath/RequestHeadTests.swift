@@ -64,6 +64,50 @@ struct RequestHeadTests {
         #expect(head.length == 0 && head.target.isEmpty)
     }
 
+    @Test(
+        "a read is plain that says nothing of a body, a condition, another caller or the connection's end"
+    )
+    func plainReads() throws {
+        let plain = [
+            "", "Accept: */*\r\n", "CONNECTION: Keep-Alive\r\n", "X-Cookie: a\r\nCookie: b\r\n",
+        ]
+        for fields in plain {
+            #expect(
+                try #require(read("GET / HTTP/1.1\r\n\(fields)hOST: x\r\n\r\n")).isPlainRead,
+                "\(fields)"
+            )
+        }
+        for name in [
+            "Host", "EXPECT", "If-Match", "if-none-match", "X-Impersonate", "Content-Length",
+            "Upgrade",
+            "Proxy-Connection", "Transfer-Encoding", "Connection",
+        ] {
+            let text = "GET / HTTP/1.1\r\nHost: x\r\n\(name): 0\r\n\r\n"
+            #expect(try !#require(read(text)).isPlainRead, "\(name)")
+        }
+        for text in [
+            "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\nHost: x\r\n\r\n",
+            "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n",
+        ] {
+            #expect(try !#require(read(text)).isPlainRead, "\(text)")
+        }
+    }
+
+    @Test("the one line with credentials is found as it was sent")
+    func credentialsLine() throws {
+        for (fields, line) in [
+            ("x-apikeys:  a=1; b=2\r\n", "x-apikeys:  a=1; b=2"),
+            ("A: b\r\nCookie: c\r\n", "Cookie: c"),
+            ("Authorization: d\r\nE: f\r\n", "Authorization: d"), ("X-Cookie:\r\n", "X-Cookie:"),
+            ("X-Cookie: a\r\nCookie: b\r\n", nil), ("X-APIKeys: a\r\nX-APIKeys: a\r\n", nil),
+            ("", nil),
+        ] as [(String, String?)] {
+            let head = try #require(read("GET / HTTP/1.1\r\nHost: x\r\n\(fields)\r\n"))
+            let found = head.withCredentialsLine { String(decoding: $0, as: UTF8.self) }
+            #expect(found == line, "\(fields)")
+        }
+    }
+
     static let plain = [
         "GET /users/2 HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /users?limit=50&after=7 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n",
