@@ -172,9 +172,14 @@ public final class FaultyStore: DirectoryStore {
 }
 
 /// A ``FaultyStore`` whose look-ups are made at once.
-private struct NearFaultyStore: InProcessStore {
+private final class NearFaultyStore: InProcessStore {
     let faulty: FaultyStore
     let near: any InProcessStore
+
+    init(faulty: FaultyStore, near: any InProcessStore) {
+        self.faulty = faulty
+        self.near = near
+    }
 
     var isWritable: Bool { faulty.isWritable }
     var freeBytes: Int64? { faulty.freeBytes }

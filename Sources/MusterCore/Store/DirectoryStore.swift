@@ -87,7 +87,9 @@ public protocol DirectoryStore: Sendable {
 ///
 /// Only the fast path and LDAP's look-ups of one entry ask it in this way, on the thread that received the bytes, and do without it if
 /// there is none. Everything else reads as it would of a store that is far away, so that any store will do.
-public protocol InProcessStore: DirectoryStore {
+///
+/// A class, since every look-up holds it.
+public protocol InProcessStore: AnyObject, DirectoryStore {
     /// Whether it is final where ``readNow(_:)`` throws. Not of a copy, which may not answer for a while, and which the change
     /// of another machine may not have reached yet: then ``DirectoryStore/read(_:_:)`` is asked.
     var refusalsStand: Bool { get }
