@@ -95,6 +95,24 @@ final class SQLiteTransaction: SQLTransaction {
         }
     }
 
+    /// Reads the first row of a statement that has one place, whose value is of a known type and not boxed.
+    func row<Value>(
+        _ text: StatementText,
+        of argument: some SQLArgument,
+        _ decode: (SQLiteRow) throws -> Value
+    ) throws(MusterError) -> Value? {
+        try translating {
+            var value: Value?
+            try handle.run(text) {
+                $0.bind(argument)
+            } rows: { row in
+                value = try decode(row)
+                return false
+            }
+            return value
+        }
+    }
+
     /// Runs a statement that writes and returns rows, and reads the first one.
     func written<Value>(
         _ text: StatementText,

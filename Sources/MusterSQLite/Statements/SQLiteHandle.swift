@@ -19,6 +19,8 @@ final class SQLiteHandle: @unchecked Sendable {
     private(set) var isOpen = true
     /// The statements that have been prepared.
     private(set) var statements: [StatementText: PreparedStatement] = [:]
+    /// The statement that was asked for last: look-ups ask for the same again and again.
+    private var latest: (text: StatementText, statement: PreparedStatement)?
     /// How much of the database a writer keeps in memory.
     var cache = WriterCache()
     private var logMeasure: LogMeasure?
@@ -53,7 +55,7 @@ final class SQLiteHandle: @unchecked Sendable {
 
     deinit {
         endMeasuringLog()
-        statements = [:]
+        forgetStatements()
         if isOpen { sqlite3_close_v2(pointer) }
     }
 
@@ -66,7 +68,7 @@ final class SQLiteHandle: @unchecked Sendable {
         guard isOpen else { return }
         endMeasuringLog()
         // SQLite does not close a connection that has statements left.
-        statements = [:]
+        forgetStatements()
         let code = sqlite3_close(pointer)
         guard code == SQLITE_OK else { throw SQLiteError(code, on: pointer) }
         isOpen = false
@@ -75,6 +77,7 @@ final class SQLiteHandle: @unchecked Sendable {
     /// Lets go of the statements; the next use prepares them again.
     func forgetStatements() {
         statements = [:]
+        latest = nil
     }
 
     /// How many rows the last statement changed.
@@ -128,11 +131,15 @@ final class SQLiteHandle: @unchecked Sendable {
         try statement(text).run(arguments, body)
     }
 
-    /// Runs a statement that returns no rows, with values that `bind` puts into its places.
+    /// Runs a statement with values that `bind` puts into its places, and hands each row to `body`, as ``run(_:_:_:)``.
     ///
-    /// - Throws: ``SQLiteError``.
-    func run(_ text: StatementText, binding bind: (inout StatementPlaces) -> Void) throws {
-        try statement(text).run(binding: bind)
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    func run(
+        _ text: StatementText,
+        binding bind: (inout StatementPlaces) -> Void,
+        rows body: (SQLiteRow) throws -> Bool = { _ in true }
+    ) throws {
+        try statement(text).run(binding: bind, rows: body)
     }
 
     /// Runs a statement that is not kept: SQLite carries out some pragmas when they are prepared, and only then.
@@ -201,8 +208,14 @@ final class SQLiteHandle: @unchecked Sendable {
     ///
     /// - Throws: ``SQLiteError`` where SQLite does not understand it.
     func statement(_ text: StatementText) throws -> PreparedStatement {
-        if let statement = statements[text] { return statement }
-        if statements.count >= SQLiteHandle.statementLimit { statements = [:] }
+        if let latest, latest.text == text { return latest.statement }
+        let statement = try statements[text] ?? prepare(text)
+        latest = (text, statement)
+        return statement
+    }
+
+    private func prepare(_ text: StatementText) throws -> PreparedStatement {
+        if statements.count >= SQLiteHandle.statementLimit { forgetStatements() }
         let statement = try PreparedStatement(text, on: pointer)
         statements[text] = statement
         return statement

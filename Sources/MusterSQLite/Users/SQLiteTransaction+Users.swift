@@ -24,9 +24,9 @@ extension SQLiteTransaction {
     func user(_ reference: UserReference) throws(MusterError) -> User? {
         switch reference {
         case .id(let id):
-            try row(Self.byID, [id.rawValue], decodeUser)
+            try row(Self.byID, of: id.rawValue, decodeUser)
         case .uuid(let uuid):
-            try row(Self.byUUID, [uuid], decodeUser)
+            try row(Self.byUUID, of: uuid, decodeUser)
         case .username(let name):
             // SQLite ends a text at its first NUL, so that what is no login name could name somebody.
             (try? Username(name)) == nil ? nil : try row(Self.byUsername, [name], decodeUser)
