@@ -36,8 +36,18 @@ public struct RoomWriter {
 
     /// Writes a number in decimal digits, 20 at most.
     @inlinable public mutating func add(decimal number: UInt64) {
-        if number >= 10 { add(decimal: number / 10) }
-        var digit = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
-        withUnsafeBytes(of: &digit) { add($0) }
+        var end = written + 1
+        var rest = number
+        while rest >= 10 {
+            rest /= 10
+            end += 1
+        }
+        precondition(end <= room.count)
+        rest = number
+        for place in (written..<end).reversed() {
+            room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        written = end
     }
 }

@@ -15,7 +15,12 @@ struct TextBuffer: Sendable {
 
     /// Room for text, of which nothing is set: nothing is read before it was written.
     private static func room(_ capacity: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: capacity) { _, count in count = capacity }
+        // An array that is made with its room has the runtime look for its type; one that grows knows it.
+        var room: [UInt8] = []
+        room.append(addingCapacity: capacity) { place in
+            place.withUnsafeMutableBufferPointer { _, count in count = capacity }
+        }
+        return room
     }
 
     /// The text so far.

@@ -13,10 +13,10 @@ struct Answer: Sendable {
     /// The media type of the text.
     var mediaType = Answer.jsonType
 
-    /// An answer whose body is what `write` writes.
+    /// An answer whose body is what `write` writes; as much room as a record needs, which malloc gives from what the thread has at hand.
     static func json<Failure: Error>(
         _ status: HTTPResponse.Status = .ok,
-        reserving capacity: Int = 1024,
+        reserving capacity: Int = 960,
         _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) -> Answer {
         var json = JSONWriter(reserving: capacity)
