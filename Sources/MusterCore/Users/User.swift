@@ -72,7 +72,9 @@ public struct User: Sendable, Equatable {
 
     /// Builds a user of all that is known of it, as a store has read it.
     ///
-    /// One that was built of less and changed then would be copied once more, for each user of a list.
+    /// One that was built of less and changed then would be copied once more, for each user of a list, and so would one that is
+    /// built out of the stores' sight.
+    @inlinable @inline(__always)
     public init(
         id: UserID,
         uuid: UUID,

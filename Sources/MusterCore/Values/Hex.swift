@@ -8,9 +8,16 @@ public enum Hex {
     /// Two lower-case digits for each byte.
     public static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { output in
-            for (index, byte) in bytes.enumerated() {
-                output[index * 2] = digit(byte >> 4)
-                output[index * 2 + 1] = digit(byte & 15)
+            let text = UnsafeMutableRawBufferPointer(output)
+            let (raw, whole) = (UnsafeRawBufferPointer(bytes), bytes.count & ~3)
+            for place in stride(from: 0, to: whole, by: 4) {
+                let number = raw.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                let eight = digits(UInt32(bigEndian: number)).littleEndian
+                text.storeBytes(of: eight, toByteOffset: place * 2, as: UInt64.self)
+            }
+            for place in whole..<bytes.count {
+                output[place * 2] = digit(bytes[place] >> 4)
+                output[place * 2 + 1] = digit(bytes[place] & 15)
             }
             return bytes.count * 2
         }

@@ -20,6 +20,13 @@ struct TenableUserView: Sendable {
     /// The record of a user, with its role by name where asked for.
     func record(_ user: User, withRoles: Bool = false) -> UserRecord {
         var record = UserRecord()
+        show(user, withRoles: withRoles, in: &record)
+        return record
+    }
+
+    // Apart, so that the record is filled where it is returned: filled and returned by one function it is copied as a whole.
+    @inline(never)
+    private func show(_ user: User, withRoles: Bool, in record: inout UserRecord) {
         record.uuid = user.uuid.text
         record.id = user.id.rawValue
         record.username = user.username.text
@@ -51,6 +58,5 @@ struct TenableUserView: Sendable {
         record.isLockedOut = lockout.locks(user.logins, at: clock.now())
         record.containerUUID = container
         record.lastLogin = user.logins.lastSuccess?.rawValue
-        return record
     }
 }
