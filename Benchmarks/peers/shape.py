@@ -24,9 +24,9 @@ STAGES = [
     ("SQLite: the user and its groups", r"libsqlite3|^\$s(12MusterSQLite|9MusterSQL)"),
     (
         "credentials: header, digest, admission",
-        r"^\$s12MusterServer17CredentialsHeader|^\$s10MusterCore(13Authenticator|3Hex|6Digest|6Secret)|Crypto",
+        r"^\$s12MusterServer1[57](LastCredentials|CredentialsHeader)|^\$s10MusterCore(13Authenticator|3Hex|6Digest|6Secret)|Crypto",
     ),
-    ("record and JSON", r"^\$s8WireJSON|^\$s10TenableAPI|^\$s12MusterServer8UserView|10MusterCoreE4text"),
+    ("record and JSON", r"^\$s8WireJSON|^\$s10TenableAPI|^\$s12MusterServer\d+[A-Za-z]*UserView|10MusterCoreE4text"),
     ("writing the answer", r"^\$s12MusterServer(6Answer|9HTTPDates)|Pending(Stream)?Writes|[fF]lush"),
     ("reading the head", r"^\$s12MusterServer11RequestHead"),
     ("route and service", r"^\$s12MusterServer|^\$s10MusterCore"),
