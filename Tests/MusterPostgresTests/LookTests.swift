@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterSQL
 import MusterTesting
 import Testing
 
@@ -31,6 +32,17 @@ struct LookTests {
         return try await store.write { transaction throws(MusterError) in
             try transaction.insertUsers(arrivals, at: FixedClock.start)
         }.compactMap(\.self)
+    }
+
+    private func giveKey(to user: UserID) async throws {
+        try await store.write { transaction throws(MusterError) in
+            let key = StoredAPIKey(
+                accessKey: String(repeating: "a", count: APIKeyPair.textLength),
+                secretDigest: Digest([UInt8](repeating: 1, count: 32)),
+                createdAt: FixedClock.start
+            )
+            try transaction.replaceAPIKey(of: user, with: key)
+        }
     }
 
     /// The rows that a look finds, by table, and how many trips it has taken.
@@ -78,18 +90,50 @@ struct LookTests {
         #expect(rows.allSatisfy { found.asked["user", default: []].contains($0) })
     }
 
+    @Test("holds no moment where one trip is enough, and one that nobody changes where it is not")
+    func glance() async throws {
+        try feed.listen()
+        let place = try end()
+        let before = feed.connection.trips
+        #expect(try #require(try feed.glance(after: place)).first.keys.isEmpty)
+        let ids = try await insert(["one@example.com"])
+        let found = try #require(try feed.glance(after: place))
+        #expect(numbers(found.likely) == ids.map(\.rawValue))
+        #expect(!feed.connection.isInTransaction)
+        try feed.end()
+        #expect(feed.connection.trips - before == 2)
+        try await giveKey(to: ids[0])
+        #expect(try feed.glance(after: place) == nil)
+        _ = try feed.begin(after: place)
+        #expect(feed.connection.isInTransaction)
+        _ = try await insert(["two@example.com"])
+        let first = ids[0].rawValue
+        try feed.rows(of: ["user": [.number(first), .number(first + 1)]]) { _, _, rows in
+            #expect(rows.count == 1, "the other came later")
+        }
+        try feed.end()
+        #expect(!feed.connection.isInTransaction)
+    }
+
+    @Test("what one trip reads is of one moment", .timeLimit(.minutes(1)))
+    func moment() async throws {
+        try feed.listen()
+        let connection = feed.connection
+        try connection.send("SELECT count(*) FROM \"user\"")
+        try connection.push()
+        // The first answer is there before others change something.
+        while try !connection.isReady(toWrite: false, until: .now + .seconds(10)) {}
+        _ = try await insert(["later@example.com"])
+        let counts = try connection.rows("SELECT count(*) FROM \"user\"") { $0[0] as Int64 }
+        let now = try connection.rows("SELECT count(*) FROM \"user\"") { $0[0] as Int64 }
+        #expect(counts.map { $0 + 1 } == now)
+    }
+
     @Test("asks for rows of other tables, and of many users, once it knows them")
     func others() async throws {
         var place = try end()
         let ids = try await insert(["one@example.com"])
-        try await store.write { transaction throws(MusterError) in
-            let key = StoredAPIKey(
-                accessKey: String(repeating: "a", count: APIKeyPair.textLength),
-                secretDigest: Digest([UInt8](repeating: 1, count: 32)),
-                createdAt: FixedClock.start
-            )
-            try transaction.replaceAPIKey(of: ids[0], with: key)
-        }
+        try await giveKey(to: ids[0])
         let few = try look(after: place)
         #expect(few.trips == 2)
         #expect(numbers(few.rows) == ids.map(\.rawValue) && few.rows["api_key"]?.count == 1)

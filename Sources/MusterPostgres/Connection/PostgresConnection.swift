@@ -59,6 +59,9 @@ final class PostgresConnection {
     /// Whether statements can be sent.
     var isOpen: Bool { pointer != nil && PQstatus(pointer) == CONNECTION_OK }
 
+    /// Whether a transaction was begun that has not ended, by the last answers that were waited for.
+    var isInTransaction: Bool { pointer != nil && PQtransactionStatus(pointer) != PQTRANS_IDLE }
+
     /// How many warnings the engine has sent.
     var warningCount: Int { Int(warnings.pointee) }
 

@@ -24,10 +24,11 @@ struct ChangeFeed {
     /// Rows of some tables, by the tables' names in the feed.
     typealias Rows = [String: [[StoredValue]]]
 
-    /// Has the connection told of new groups.
+    /// Has the connection told of new groups, and read at one moment whatever is asked in one trip.
     ///
     /// - Throws: ``PostgresError``.
     func listen() throws {
+        try connection.runScript("SET default_transaction_isolation = 'repeatable read'")
         // A name cannot be bound; that of the schema is the program's own.
         try connection.runScript(StatementText(stringLiteral: "LISTEN \"\(place.schema)\""))
     }
@@ -80,6 +81,9 @@ struct ChangeFeed {
         let first: Page
         /// All rows of some tables that these changes have touched.
         let likely: Rows
+
+        /// Whether the changes have touched nothing else.
+        var isWhole: Bool { first.keys.keys.allSatisfy { likely[$0] != nil } }
     }
 
     /// Changes that were read in one go.
@@ -121,6 +125,24 @@ struct ChangeFeed {
     func begin(after place: FeedPlace?) throws -> Look {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return try ask(after: place)
+    }
+
+    /// Looks as ``begin(after:)``, in one trip that leaves nothing to be ended.
+    ///
+    /// What is sent in one trip without a BEGIN is one transaction, and on a connection that listens one snapshot
+    /// (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html).
+    ///
+    /// - Parameter place: Where a replica stands.
+    /// - Returns: What is found; nil if rows of more tables are needed, for which the moment has to be held.
+    /// - Throws: as there.
+    func glance(after place: FeedPlace) throws -> Look? {
+        connection.failure = nil
+        let look = try ask(after: place)
+        return look.isWhole ? look : nil
+    }
+
+    private func ask(after place: FeedPlace?) throws -> Look {
         // All are asked before any is answered; whoever fills a replica wants no changes.
         let position = place?.position ?? .max - 1
         let likely = place == nil ? [] : ChangeFeed.likely
@@ -197,10 +219,12 @@ struct ChangeFeed {
         return page
     }
 
-    /// Ends the look; its answer is waited for, since whatever comes later is to wake whoever waits for the connection.
+    /// Ends the look, if it holds a moment; its answer is waited for, since whatever comes later is to wake whoever waits for the
+    /// connection.
     ///
     /// - Throws: ``PostgresError``.
     func end() throws {
+        guard connection.isInTransaction else { return }
         try connection.send("COMMIT")
         try connection.settle()
     }

@@ -273,7 +273,7 @@ final class ReplicaFollower: Sendable {
     /// - Returns: Whether it is there.
     private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws -> Bool {
         let place = replica.place
-        let found = try feed.begin(after: place)
+        let found = try feed.glance(after: place) ?? feed.begin(after: place)
         let usual = feed.connection.patience
         defer { feed.connection.patience = usual }
         if found.first.count > ReplicaFollower.many {
