@@ -88,14 +88,14 @@ public struct DistinguishedName: Sendable, Equatable {
         text.reserveCapacity(type.utf8.count + value.count + parent.count + 16)
         text.append(contentsOf: type.utf8)
         text.append(UInt8(ascii: "="))
-        append(escaping: value, to: &text)
+        append(escaping: Array(value), to: &text)
         text.append(UInt8(ascii: ","))
         text.append(contentsOf: parent)
         return text
     }
 
     /// Writes a value so that it is read as one (RFC 4514 section 2.4), with hexadecimal digits.
-    private static func append(escaping value: some Collection<UInt8>, to text: inout [UInt8]) {
+    private static func append(escaping value: [UInt8], to text: inout [UInt8]) {
         let last = value.count - 1
         for (index, byte) in value.enumerated() {
             let isEdge = index == 0 || index == last
