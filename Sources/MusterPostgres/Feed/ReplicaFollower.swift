@@ -46,6 +46,8 @@ final class ReplicaFollower: Sendable {
     private let fills = Atomic<UInt64>(0)
     /// Whether the replica goes on however much it lacks: it was filled, or that was looked for, since it was last where the feed ends.
     private let mayLag = Atomic<Bool>(false)
+    /// Whether the last changes have touched users alone, so that one trip is likely to be enough for the next ones.
+    private let mayGlance = Atomic<Bool>(true)
     /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 if there is none.
     private let moment = Atomic<Int64>(.min)
     private let start = ContinuousClock.now
@@ -273,7 +275,10 @@ final class ReplicaFollower: Sendable {
     /// - Returns: Whether it is there.
     private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws -> Bool {
         let place = replica.place
-        let found = try feed.glance(after: place) ?? feed.begin(after: place)
+        let glance =
+            mayGlance.load(ordering: .relaxed) ? try feed.glance(after: place) : nil
+        let found = try glance ?? feed.begin(after: place)
+        if found.end != place { mayGlance.store(found.isWhole, ordering: .relaxed) }
         let usual = feed.connection.patience
         defer { feed.connection.patience = usual }
         if found.first.count > ReplicaFollower.many {
