@@ -12,6 +12,13 @@ struct NativeUserView: Sendable {
     /// The record of a user, of whom ``MusterCore/User/factors`` were read, too.
     func record(_ user: User) -> UserRecord {
         var record = UserRecord()
+        show(user, in: &record)
+        return record
+    }
+
+    // Apart, so that the record is filled where it is returned: filled and returned by one function it is copied as a whole.
+    @inline(never)
+    private func show(_ user: User, in record: inout UserRecord) {
         record.id = user.id.rawValue
         record.uuid = user.uuid.text
         record.username = user.username.text
@@ -47,7 +54,6 @@ struct NativeUserView: Sendable {
         record.lastKeyUse = user.lastKeyUse?.rawValue
         record.createdAt = user.createdAt.rawValue
         record.changedAt = user.changedAt.rawValue
-        return record
     }
 
     /// The record of a user with all that belongs to it.

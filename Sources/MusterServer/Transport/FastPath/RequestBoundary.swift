@@ -67,8 +67,8 @@ extension RequestHead {
     /// Whether it asks for something, in the version of today, and says nothing of a body, of a condition, of somebody in whose
     /// name it is sent, nor of the connection but that it stays open.
     var isPlainRead: Bool {
-        isPresentVersion && known.isDisjoint(with: [.involved, .framing, .moreHosts])
-            && known.contains(.host) && staysOpen && isMethod("GET")
+        isGET && isPresentVersion && known.isDisjoint(with: [.involved, .framing, .moreHosts])
+            && known.contains(.host) && staysOpen
     }
 
     /// Those that NIO's parser knows for certain, without the one that makes a tunnel of the connection.

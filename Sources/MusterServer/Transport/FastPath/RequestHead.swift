@@ -24,6 +24,8 @@ struct RequestHead {
     private var lines: [Line] = []
     /// The method is the head's beginning.
     private var methodLength = 0
+    /// Whether the method is GET, as that of nearly every head that is answered at once.
+    private(set) var isGET = false
     private var targetPlace = 0..<0
     /// Whether the version is HTTP/1.1, and not 1.0.
     private(set) var isPresentVersion = false
@@ -76,7 +78,7 @@ struct RequestHead {
     mutating func forget() {
         bytes = ByteBuffer()
         lines.removeAll(keepingCapacity: true)
-        (length, methodLength, targetPlace, known) = (0, 0, 0..<0, [])
+        (length, methodLength, targetPlace, known, isGET) = (0, 0, 0..<0, [], false)
     }
 
     /// Reads the head with which some bytes begin.
@@ -109,6 +111,9 @@ struct RequestHead {
         var place = 0
         while place < bytes.count, bytes[place].isToken { place += 1 }
         methodLength = place
+        isGET =
+            place == 3 && bytes[0] == UInt8(ascii: "G") && bytes[1] == UInt8(ascii: "E")
+            && bytes[2] == UInt8(ascii: "T")
         guard place > 0, place < bytes.count, bytes[place] == .space else { return nil }
         place += 1
         let start = place
