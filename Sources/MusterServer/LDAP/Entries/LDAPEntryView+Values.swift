@@ -1,5 +1,6 @@
 import LDAPWire
 import MusterCore
+import WireJSON
 
 extension LDAPEntryView {
     /// The values of an attribute of an entry; none if it has none that the caller sees.
@@ -76,11 +77,10 @@ extension LDAPEntryView {
         case .uid: return [user.username.text.asBytes]
         case .cn, .displayName: return [user.displayName.asBytes]
         case .sn:
-            let known = try person(of: user).texts(at: .name("familyName"))
-            return [known.first?.asBytes ?? user.nameBytes.last]
+            return [try personalName("familyName", of: user) ?? names(of: user).last]
         case .givenName:
-            let known = try person(of: user).texts(at: .name("givenName"))
-            return (known.first?.asBytes ?? user.nameBytes.first).map { [$0] } ?? []
+            let name = try personalName("givenName", of: user) ?? names(of: user).first
+            return name.map { [$0] } ?? []
         case .mail:
             // A login name without an @ is no address.
             let mail = user.displayEmail
@@ -106,6 +106,21 @@ extension LDAPEntryView {
             return entries.seesAll ? administrativeValues(of: attribute, user) : []
         default: return try personalValues(of: attribute, user)
         }
+    }
+
+    /// A part of the name as it is known of the person; nil if it is not.
+    private func personalName(_ part: String, of user: User) throws(MusterError) -> [UInt8]? {
+        let person = try person(of: user)
+        guard !person.document.members.isEmpty else { return nil }
+        return person.texts(at: .name(part)).first?.asBytes
+    }
+
+    /// The parts of the name that is shown; both are asked for one after the other.
+    private func names(of user: User) -> (first: [UInt8]?, last: [UInt8]) {
+        if let lastNames, lastNames.user == user.id { return lastNames.names }
+        let names = user.nameBytes
+        lastNames = (user.id, names)
+        return names
     }
 
     /// What only those who may administer users see.

@@ -20,6 +20,7 @@ final class LDAPEntryView {
     /// What is known of the users who were read last.
     var persons: [UserID: LDAPPerson] = [:]
     var lastPerson: (user: UserID, person: LDAPPerson)?
+    var lastNames: (user: UserID, names: (first: [UInt8]?, last: [UInt8]))?
     private var knownGroups: [(name: String, group: Group?)] = []
     /// The most groups that are kept by what they are called.
     private static let mostGroups = 8
