@@ -66,8 +66,8 @@ struct FastPathResponder: Sendable {
         var answer: Answer
         var isKnown = false
         var refusal: MusterError.Code?
+        let kept = last?.method(of: head)
         do {
-            let kept = last?.method(of: head)
             let presented = if kept == nil { try method(of: head) } else { kept }
             guard let presented,
                 let found = try read(store, match, head, query, presented, peer, id, &isKnown)
@@ -76,6 +76,7 @@ struct FastPathResponder: Sendable {
             answer = found
             answer.mediaType = match.route.mediaType
         } catch {
+            if kept != nil, !isKnown { last?.forget() }
             // Of a copy the directory itself is asked, or the copy again when it has caught up.
             guard store.refusalsStand else { return nil }
             // The router has a dead cookie forgotten.

@@ -4,7 +4,8 @@ import MusterCore
 ///
 /// A client sends the same line with every request. To read it and to compute the digest of what is in it takes a seventh of a
 /// look-up and comes to the same each time. Nothing else is kept: whose it is, and whether that user may come in, is asked of the
-/// directory for every request.
+/// directory for every request. The line is a secret: it goes with the connection, and before that when it is refused here
+/// or another one takes its place.
 ///
 /// Belongs to its connection's event loop.
 final class LastCredentials {
@@ -28,12 +29,18 @@ final class LastCredentials {
 
     /// Keeps what was made of a head's credentials, by which its caller was let in.
     func keep(_ method: Principal.Method, of head: RequestHead) {
-        self.method = nil
+        forget()
         head.withCredentialsLine { other in
             guard other.count <= LastCredentials.longest else { return }
             line = [UInt8](other)
             self.method = method
         }
+    }
+
+    /// Lets go of the line, which lets nobody in any more, and of what was made of it.
+    func forget() {
+        line = []
+        method = nil
     }
 
     /// Whether both have the same bytes; eight are looked at in one step.
@@ -52,4 +59,9 @@ final class LastCredentials {
         for place in whole..<one.count { difference |= UInt64(one[place] ^ other[place]) }
         return difference == 0
     }
+}
+
+extension LastCredentials: CustomReflectable {
+    /// A mirror without children, so that `dump` does not show the line.
+    var customMirror: Mirror { Mirror(self, children: []) }
 }

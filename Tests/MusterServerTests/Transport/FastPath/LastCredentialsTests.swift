@@ -56,6 +56,28 @@ struct LastCredentialsTests {
         for _ in 1...2 { #expect(try answer([("X-APIKeys", keys)]) == "401 unknown") }
     }
 
+    @Test("a line is let go of once it is refused, and not because another one is")
+    func refused() async throws {
+        let user = try await test.makeUser("jane@example.com", role: .administrator)
+        let (former, other) = (try await keys(of: user), String(repeating: "0", count: 64))
+        #expect(try answer([("X-APIKeys", former)]) == "200 known")
+        #expect(try answer([("X-Cookie", "token=\(other)")]) == "401 unknown")
+        #expect(last.method(of: try head([("X-APIKeys", former)])) != nil)
+        let present = try await keys(of: user)
+        #expect(try answer([("X-APIKeys", former)]) == "401 unknown")
+        #expect(last.method(of: try head([("X-APIKeys", former)])) == nil)
+        #expect(try answer([("X-APIKeys", present)]) == "200 known")
+    }
+
+    @Test("the line is shown to nobody")
+    func hidden() async throws {
+        let jane = try await test.makeUser("jane@example.com", role: .administrator)
+        let keys = try await keys(of: jane)
+        #expect(try answer([("X-APIKeys", keys)]) == "200 known")
+        #expect(last.method(of: try head([("X-APIKeys", keys)])) != nil)
+        #expect(Mirror(reflecting: last).children.isEmpty)
+    }
+
     @Test("another line is another caller, however little differs")
     func others() async throws {
         let jane = try await test.makeUser("jane@example.com", role: .administrator)
