@@ -129,6 +129,66 @@ struct LookTests {
         #expect(counts.map { $0 + 1 } == now)
     }
 
+    @Test("goes no further with the feed for users than to where they are of use")
+    func far() async throws {
+        let place = try end()
+        try await store.write { transaction throws(MusterError) in
+            guard let transaction = transaction as? PostgresTransaction else { return }
+            try transaction.run(
+                """
+                INSERT INTO change_row (position, "table", number)
+                SELECT position + 1, 'ssh_key', n FROM change_count, generate_series(1001, 2000) AS n
+                """,
+                []
+            )
+        }
+        let ids = try await insert(["late@example.com"])
+        let users = try #require(ChangeFeed.likely.first { $0.table.feedName == "user" })
+        let read = try feed.connection.rows(users.statement, [place.position + 1]) {
+            $0[0] as Int64
+        }
+        #expect(read.isEmpty)
+        #expect(numbers(try look(after: place).rows) == ids.map(\.rawValue))
+    }
+
+    @Test(
+        "a node is heard although a connection that it has given up was heard a moment before",
+        .timeLimit(.minutes(1))
+    )
+    func beat() async throws {
+        let (node, place) = (FeedNode(name: "test", version: "0"), feed.place)
+        try feed.keep(for: node)
+        let former = try PostgresLink(place).connection()
+        try former.send("BEGIN")
+        try former.send("UPDATE node SET beat = beat + 1")
+        try former.settle()
+        async let isProof: Bool = withCheckedThrowingContinuation { done in
+            Thread.detachNewThread {
+                done.resume(
+                    with: Result {
+                        let connection = try PostgresLink(place).connection()
+                        let feed = ChangeFeed(connection: connection, place: place)
+                        try feed.listen()
+                        return try feed.beat(node, at: 1)
+                    }
+                )
+            }
+        }
+        var waiting: [Int64] = [0]
+        while waiting == [0] {
+            try Task.checkCancellation()
+            await Task.yield()
+            waiting = try feed.connection.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE ?::bigint = ANY (pg_blocking_pids(pid))",
+                [Int64(former.backend)]
+            ) { $0[0] as Int64 }
+        }
+        #expect(try former.finish("COMMIT") == "COMMIT")
+        #expect(try await isProof)
+        let beats = try feed.connection.rows("SELECT beat FROM node") { $0[0] as Int64 }
+        #expect(beats == [2])
+    }
+
     @Test("asks for rows of other tables, and of many users, once it knows them")
     func others() async throws {
         var place = try end()

@@ -17,7 +17,8 @@ extension ChangeFeed {
 
     /// The tables.
     ///
-    /// The engine takes it for granted that an array has few elements, and looks each of them up.
+    /// The users are those of the first changes, and not the first users: those of a copy that lacks millions of changes may all be
+    /// far behind, and to look for them would take longer than is waited. The engine takes it for granted that an array has few elements, and looks each of them up.
     static let likely: [Likely] =
         ReplicatedTable.all.compactMap { table in
             switch table.feedName {
@@ -27,9 +28,13 @@ extension ChangeFeed {
                     statement: """
                         SELECT \(table.columns) FROM "user" AS t
                         WHERE t.id = ANY (ARRAY(
-                            SELECT number FROM change_row
-                            WHERE position >= ?1::bigint AND "table" = 'user'
-                            ORDER BY position LIMIT \(number: most)
+                            SELECT number
+                            FROM (
+                                SELECT "table", number FROM change_row
+                                WHERE position >= ?1::bigint
+                                ORDER BY position LIMIT \(number: most)
+                            ) AS early
+                            WHERE "table" = 'user'
                         ))
                         """,
                     hasPlace: true

@@ -40,6 +40,17 @@ struct ChangeFeed {
     /// - Throws: ``PostgresError``.
     func beat(_ node: FeedNode, at position: Int64) throws -> Bool {
         let warnings = connection.warningCount
+        do throws(PostgresError) {
+            try write(node, at: position)
+        } catch {
+            // A connection that was given up has ended its own meanwhile, after the moment of which this one reads.
+            guard error.state == "40001" else { throw error }
+            try write(node, at: position)
+        }
+        return connection.warningCount == warnings
+    }
+
+    private func write(_ node: FeedNode, at position: Int64) throws(PostgresError) {
         connection.failure = nil
         try connection.send(
             """
@@ -50,7 +61,6 @@ struct ChangeFeed {
             [node.id, node.name, node.version, position]
         )
         try connection.settle()
-        return connection.warningCount == warnings
     }
 
     /// Ends the beat of a connection that was closed while it waited for a standby.
