@@ -268,4 +268,50 @@ struct LDAPTextLookTests {
             #expect(indexed.isEmpty == (text == "u1" || text == "x"), "\(text)")
         }
     }
+
+    @Test(
+        "what a login name or an address is equal to is found as by a look at everybody",
+        arguments: [
+            ("uid", " JANE@example.com ", "jane"), ("uid", "te\u{17F}s@example.com", "tess"),
+            ("mail", "jos\u{C9}@EXAMPLE.com", "jane"), ("mail", "jos\u{E9}@example.com", nil),
+            ("mail", "\u{212A}IM@example.org", "kim"), ("mail", "kim@example.org", nil),
+        ] as [(String, String, String?)]
+    )
+    func equalities(_ attribute: String, _ value: String, _ name: String?) async throws {
+        let addresses = [
+            "jane": "JOS\u{C9}@example.com", "kim": "\u{212A}im@example.org",
+            "tess": "x@example.org",
+        ]
+        for (name, address) in addresses {
+            var user = try await test.makeUser("\(name)@example.com")
+            user.email = address
+            try await test.overwrite(user)
+        }
+        func equals(_ attribute: String, _ value: String, _ writer: inout BERWriter) {
+            writer.constructed(0xA3) { writer in
+                writer.octets(attribute.utf8)
+                writer.octets(value.utf8)
+            }
+        }
+        let indexed = try await names { equals(attribute, value, &$0) }
+        let looked = try await names { writer in
+            writer.constructed(0xA1) { writer in
+                equals(attribute, value, &writer)
+                equals("sn", "nobody's", &writer)
+            }
+        }
+        let wanted = name.map { ["\($0)@example.com"] } ?? []
+        #expect(indexed == wanted && looked == wanted)
+    }
+
+    @Test(
+        "a group is found by its name as the filter compares it",
+        arguments: [
+            ("staff", true), (" Staff ", false), ("the  staff", false), ("The staff", true),
+        ]
+    )
+    func groups(_ name: String, _ isLookedUp: Bool) {
+        let keys = LDAPCondition(equal("cn", name)).groupKeys(in: tree)
+        #expect(keys == (isLookedUp ? [.reference(.name(name))] : nil))
+    }
 }

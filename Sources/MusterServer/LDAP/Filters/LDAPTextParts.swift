@@ -5,15 +5,15 @@ struct LDAPTextParts: Sendable, Equatable {
     let initial: [UInt8]?
     let any: [[UInt8]]
     let final: [UInt8]?
-    private let isFolded: Bool
+    private let rule: LDAPMatchingRule
 
     /// Reads parts; nil if one of them is no text, or longer than any that the directory has.
     init?(_ parts: LDAPSubstrings, _ rule: LDAPMatchingRule) {
-        let isFolded = rule != .caseExactASCII
         func read(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-            isFolded ? LDAPValue.folded(bytes, isWhole: false) : Array(bytes)
+            rule == .caseExactASCII
+                ? Array(bytes) : LDAPValue.folded(bytes, by: rule, isWhole: false)
         }
-        self.isFolded = isFolded
+        self.rule = rule
         initial = parts.initial.flatMap(read)
         final = parts.final.flatMap(read)
         any = parts.any.compactMap(read)
@@ -25,7 +25,8 @@ struct LDAPTextParts: Sendable, Equatable {
 
     /// Whether a value has them.
     func match(_ value: [UInt8]) -> Bool {
-        guard let text = isFolded ? LDAPValue.folded(value) : value else { return false }
+        let read = rule == .caseExactASCII ? value : LDAPValue.folded(value, by: rule)
+        guard let text = read else { return false }
         var rest = text[...]
         if let initial {
             guard rest.starts(with: initial) else { return false }

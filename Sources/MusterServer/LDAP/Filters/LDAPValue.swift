@@ -17,7 +17,7 @@ enum LDAPValue: Sendable, Equatable {
     init?(_ bytes: some Collection<UInt8>, _ rule: LDAPMatchingRule) {
         switch rule {
         case .caseIgnore, .caseIgnoreASCII, .identifier:
-            guard let text = LDAPValue.folded(bytes) else { return nil }
+            guard let text = LDAPValue.folded(bytes, by: rule) else { return nil }
             self = .text(text)
         case .caseExactASCII, .octets: self = .exact(Array(bytes))
         case .integer:
@@ -47,12 +47,18 @@ enum LDAPValue: Sendable, Equatable {
 
     /// A text as texts are compared: in small letters, without blanks at its ends, and with one where there are several (RFC
     /// 4518 section 2.6.1); nil if it is none, or longer than any that the directory has.
-    static func folded(_ bytes: some Collection<UInt8>, isWhole: Bool = true) -> [UInt8]? {
+    ///
+    /// Rules of ASCII know no case of other letters, as addresses are compared and looked up everywhere.
+    static func folded(
+        _ bytes: some Collection<UInt8>,
+        by rule: LDAPMatchingRule = .caseIgnore,
+        isWhole: Bool = true
+    ) -> [UInt8]? {
         guard bytes.count <= Group.maximumNameBytes else { return nil }
         var text = bytes.foldedBytes
         if !bytes.allSatisfy({ $0 < 0x80 }) {
             guard let read = String(validating: bytes, as: UTF8.self) else { return nil }
-            text = Array(GroupLook(read).folded.utf8)
+            if rule != .caseIgnoreASCII { text = Array(GroupLook(read).folded.utf8) }
         }
         guard isWhole else { return text }
         return Array(text.split(separator: UInt8(ascii: " ")).joined(separator: " ".utf8))

@@ -1,6 +1,6 @@
 import MusterCore
 
-/// Which characters filters take for which others (``LDAPValue/folded(_:isWhole:)``), and so what may stand in a text in which
+/// Which characters filters take for which others (``LDAPValue/folded(_:by:isWhole:)``), and so what may stand in a text in which
 /// they find a piece.
 enum LDAPFolds {
     /// What else is folded to a character.

@@ -202,8 +202,9 @@ extension LDAPUserKey {
         _ tree: LDAPTree
     ) {
         switch (attribute, value) {
-        case (.uid, _):
-            guard let name = String(validating: raw, as: UTF8.self) else { return nil }
+        case (.uid, .text(let text)):
+            // As the filter compares it: without blanks around it, which login names have nowhere.
+            let name = String(decoding: text, as: UTF8.self)
             self = .reference(.username(name.head(Username.maximumLength + 1)))
         case (.mail, .text(let text)):
             self = .mail(String(decoding: text, as: UTF8.self))
@@ -234,7 +235,10 @@ extension LDAPGroupKey {
     ) {
         switch (attribute, value) {
         case (.cn, _):
+            // Blanks that the filter does not see are looked for in every group.
+            let words = raw.split(separator: UInt8(ascii: " "))
             guard raw.count <= Group.maximumNameBytes,
+                raw.elementsEqual(words.joined(separator: " ".utf8)),
                 let name = String(validating: raw, as: UTF8.self)
             else { return nil }
             self = .reference(.name(name))
