@@ -75,7 +75,7 @@ def test_what_postfix_says_of_a_recipient_is_told_without_the_address(domain):
 
 
 def test_a_connection_that_postfix_has_ended_meanwhile_costs_no_code():
-    with destination() as inbox, Postfix(inbox.port, settings="smtpd_timeout = 1s\n") as postfix:
+    with destination() as inbox, Postfix(inbox.port, settings="smtpd_timeout = 5s\n") as postfix:
 
         def is_left_alone():
             log = postfix.log
