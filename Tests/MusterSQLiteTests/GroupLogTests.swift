@@ -41,6 +41,14 @@ struct GroupLogTests {
         )
     }
 
+    private static func key(_ name: String) -> StoredAPIKey {
+        StoredAPIKey(
+            accessKey: name,
+            secretDigest: Digest([UInt8](repeating: 1, count: 32)),
+            createdAt: FixedClock.start
+        )
+    }
+
     @Test(
         "records stand in the log in their order, whole, and with how late they came",
         arguments: [0, 1, 2, 15, 16, 17, 33]
@@ -90,12 +98,7 @@ struct GroupLogTests {
         let name = String(repeating: "a", count: APIKeyPair.textLength)
         try handle.inTransaction {
             let owner = try add("owner@example.com")
-            let key = StoredAPIKey(
-                accessKey: name,
-                secretDigest: Digest([UInt8](repeating: 1, count: 32)),
-                createdAt: FixedClock.start
-            )
-            try change().replaceAPIKey(of: owner.id, with: key)
+            try change().replaceAPIKey(of: owner.id, with: Self.key(name))
             #expect(try change().apiKey(name)?.owner.username == owner.username)
             _ = try add("jane@example.com")
             try change().appendAuditEvent(Self.event(1))
@@ -119,12 +122,7 @@ struct GroupLogTests {
         let name = String(repeating: "b", count: APIKeyPair.textLength)
         try handle.inTransaction {
             let owner = try add("owner@example.com")
-            let key = StoredAPIKey(
-                accessKey: name,
-                secretDigest: Digest([UInt8](repeating: 1, count: 32)),
-                createdAt: FixedClock.start
-            )
-            try change(alone).replaceAPIKey(of: owner.id, with: key)
+            try change(alone).replaceAPIKey(of: owner.id, with: Self.key(name))
             let taken: Void? = try? handle.inSavepoint {
                 var stronger = owner
                 stronger.role = .administrator

@@ -127,7 +127,7 @@ public struct LDAPSubstrings: Sendable, Equatable {
         self.final = final
     }
 
-    /// Reads the parts; nil where the filter has too many, of which no more are read.
+    /// Reads the parts; nil if the filter has too many, of which no more are read.
     fileprivate init?(
         _ reader: inout BERReader,
         _ budget: inout LDAPFilter.Budget

@@ -64,9 +64,7 @@ public struct DistinguishedName: Sendable, Equatable {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             for (index, pair) in part.pairs.enumerated() {
                 if index > 0 { text.append(UInt8(ascii: "+")) }
-                text += pair.type
-                text.append(UInt8(ascii: "="))
-                DistinguishedName.append(escaping: pair.value, to: &text)
+                DistinguishedName.append(pair.type, pair.value, to: &text)
             }
         }
         return text
@@ -86,12 +84,21 @@ public struct DistinguishedName: Sendable, Equatable {
     ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(type.utf8.count + value.count + parent.count + 16)
-        text.append(contentsOf: type.utf8)
-        text.append(UInt8(ascii: "="))
-        append(escaping: Array(value), to: &text)
+        append(type.utf8, Array(value), to: &text)
         text.append(UInt8(ascii: ","))
         text.append(contentsOf: parent)
         return text
+    }
+
+    /// Writes an attribute and its value.
+    private static func append(
+        _ type: some Collection<UInt8>,
+        _ value: [UInt8],
+        to text: inout [UInt8]
+    ) {
+        text.append(contentsOf: type)
+        text.append(UInt8(ascii: "="))
+        append(escaping: value, to: &text)
     }
 
     /// Writes a value so that it is read as one (RFC 4514 section 2.4), with hexadecimal digits.

@@ -68,13 +68,7 @@ extension SQLiteTransaction {
     private func write(_ event: AuditEvent) throws(MusterError) {
         try run(
             """
-            INSERT INTO audit_event (
-                event_id, at, action, is_failure,
-                actor_kind, actor_uuid, actor_name,
-                impersonated_kind, impersonated_uuid, impersonated_name,
-                address, request_id,
-                target_kind, target_uuid, target_name, fields, late_by
-            )
+            INSERT INTO audit_event (\(Self.columns), late_by)
             VALUES (
                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 nullif(max(0, (SELECT max(at) FROM audit_event) - ?), 0)

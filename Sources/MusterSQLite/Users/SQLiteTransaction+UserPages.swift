@@ -142,7 +142,7 @@ extension SQLiteTransaction {
         return UserOrder.Place(key: key, id: user.rawValue)
     }
 
-    /// Where those begin who were changed since a moment, in the order of changes; nil where the order begins.
+    /// Where those begin who were changed since a moment, in the order of changes; nil for the beginning of the order.
     private func first(of query: UserQuery, _ order: UserOrder) -> UserOrder.Place? {
         guard order.field == .changed, !order.isDescending else { return nil }
         let moments = query.filters.compactMap { filter -> Int64? in

@@ -93,7 +93,7 @@ extension SQLiteTransaction {
     }
 
     /// A page where nearly all who are found begin with the text in the field by which they are sorted: they come as they stand
-    /// in the order, and before and behind them come the others; nil where it is not so.
+    /// in the order, and before and behind them come the others; nil if it is not so.
     private func apart(
         _ query: UserQuery,
         _ arm: UserArm,

@@ -1,6 +1,5 @@
 import LDAPWire
 import MusterCore
-import WireJSON
 
 extension LDAPEntryView {
     /// The values of an attribute of an entry; none if it has none that the caller sees.
@@ -110,9 +109,7 @@ extension LDAPEntryView {
 
     /// A part of the name as it is known of the person; nil if it is not.
     private func personalName(_ part: String, of user: User) throws(MusterError) -> [UInt8]? {
-        let person = try person(of: user)
-        guard !person.document.members.isEmpty else { return nil }
-        return person.texts(at: .name(part)).first?.asBytes
+        try person(of: user).texts(at: .name(part)).first?.asBytes
     }
 
     /// The parts of the name that is shown; both are asked for one after the other.

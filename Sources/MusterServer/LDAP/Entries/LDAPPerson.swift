@@ -58,7 +58,9 @@ struct LDAPPerson {
 
     /// The values of a place, but of the manager, who is shown by name.
     func texts(at place: Place) -> [String] {
-        switch place {
+        // As of most people.
+        guard !document.members.isEmpty else { return [] }
+        return switch place {
         case .member(let name): text(document[name])
         case .organization(let name): text(organization[name])
         case .name(let part):
@@ -180,7 +182,6 @@ extension LDAPEntryView {
     ) throws(MusterError) -> [[UInt8]] {
         guard let place = LDAPPerson.place(of: attribute) else { return [] }
         let person = try person(of: user)
-        guard !person.document.members.isEmpty else { return [] }
         guard case .manager = place else { return person.texts(at: place).map(\.asBytes) }
         guard let uuid = person.manager, let manager = try entries.user(.uuid(uuid)) else {
             return []

@@ -98,6 +98,9 @@ struct LDAPSearchJob: Sendable {
     /// How many users one look finds in an index, where there is room for so many entries.
     func found(for room: Int) -> Int { min(Self.mostFound, max(room + 1, found)) }
 
+    /// Has the next read find more.
+    mutating func lookFurther() { found = min(2 * found, Self.mostFound) }
+
     /// Whether the client wants no more pages, and is told that there are none (RFC 2696 section 3).
     var givesPagesUp: Bool {
         controls.page.map { $0.size == 0 && !$0.cookie.isEmpty } ?? false

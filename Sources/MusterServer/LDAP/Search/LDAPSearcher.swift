@@ -222,7 +222,7 @@ struct LDAPSearcher: Sendable {
         var shown = start?.shown ?? 0
         while true {
             let found = try await step(of: job, by: caller, behind: position, room: left)
-            job.found = min(2 * job.found, LDAPSearchJob.mostFound)
+            job.lookFurther()
             left -= found.found.count
             shown += found.found.count
             try Task.checkCancellation()
@@ -278,7 +278,7 @@ struct LDAPSearcher: Sendable {
         repeat {
             let most = LDAPSearchJob.maximumEntries - all.count
             let found = try await step(of: job, by: caller, behind: position, room: most)
-            job.found = min(2 * job.found, LDAPSearchJob.mostFound)
+            job.lookFurther()
             size += found.found.reduce(0) { $0 + $1.bytes.count + $1.key.count + Self.entryBytes }
             do {
                 try share.grow(to: size)
