@@ -118,27 +118,31 @@ struct LostCommitTests {
         let lost = Task { [insert] in await tell(first, insert("lost@example.com")) }
         try await whenWaiting(1, for: lock)
         // More than one group of them.
-        let others = await withTaskGroup(of: Told.self) { group in
+        let others = await withTaskGroup(of: (name: String, told: Told).self) { group in
             for number in 1...80 {
                 let store = number.isMultiple(of: 2) ? first : second
-                let body = insert("other\(number)@example.com")
-                group.addTask { await tell(store, body) }
+                let name = "other\(number)@example.com"
+                let body = insert(name)
+                group.addTask { (name, await tell(store, body)) }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
         let told = await lost.value
         #expect(told.error?.message.contains("It is not known whether") == true, "\(told)")
         #expect(told.after >= Self.patience && told.after < Self.told, "\(told.after)")
-        for told in others {
+        // Where the engine saw that nobody waits for the first any more, the lock of all changes went on to a group behind it,
+        // which is then in its own commit.
+        var unknown: Set = ["lost@example.com"]
+        for (name, told) in others {
             #expect(told.error?.code == .storeUnavailable)
-            #expect(told.error?.message.contains("not known") == false, "\(told)")
             #expect(told.after < Self.told, "\(told.after)")
+            if told.error?.message.contains("not known") == true { unknown.insert(name) }
         }
-        // What is not known may be so, unless the engine has seen before that nobody waits for it; what was refused is not, and
-        // does not come later.
+        #expect(unknown.count < 1 + others.count, "nobody behind it was refused")
+        // What is not known may be so; what was refused is not, and does not come later.
         holder.rollBack()
         _ = try await first.write(insert("after@example.com"))
-        #expect(try names().filter { $0 != "lost@example.com" } == ["after@example.com"])
+        #expect(try names().filter { !unknown.contains($0) } == ["after@example.com"])
     }
 
     @Test(
