@@ -222,6 +222,17 @@ public struct EntryReader {
         return try reader.sshKeys(of: user.id)
     }
 
+    /// When the passwords of users were set; those who have none are left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func passwordTimes(of users: [User]) throws(MusterError) -> [UserID: Timestamp] {
+        if users.count == 1, let user = users.first {
+            return try reader.password(of: user.id).map { [user.id: $0.changedAt] } ?? [:]
+        }
+        return try reader.belongings(of: users.map(\.id), withPasswords: true)
+            .compactMapValues(\.password?.changedAt)
+    }
+
     /// What is known of users as persons; those of whom nothing is known are left out.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

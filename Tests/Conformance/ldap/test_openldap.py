@@ -1,9 +1,11 @@
 """OpenLDAP's own programs against Muster: ldapsearch, ldapwhoami, ldapcompare, ldappasswd."""
 
+import time
+
 import pytest
 
 from tree import GROUPS, PEOPLE, SUFFIX
-from muster import PASSWORD
+from muster import PASSWORD, until
 
 JANE = f"uid=jane@example.com,{PEOPLE}"
 BOB = f"uid=bob\\2Bops\\3Dx@example.com,{PEOPLE}"
@@ -80,6 +82,31 @@ def test_an_entry_has_what_clients_look_for(directory):
     assert "musterRole" not in jane and "userPassword" not in jane
 
 
+def test_a_group_tells_when_it_was_made_and_changed(directory):
+    def changed():
+        (entry,) = directory.search("(cn=ops)", "createTimestamp", "modifyTimestamp", base=GROUPS).entries
+        assert entry["createTimestamp"][0] <= entry["modifyTimestamp"][0]
+        return entry["modifyTimestamp"][0]
+
+    def members(method, user):
+        groups = directory.muster.request("GET", "/groups").json()["groups"]
+        ops = next(group["id"] for group in groups if group["name"] == "ops")
+        assert directory.muster.request(method, f"/groups/{ops}/users/{user['id']}").status_code < 300
+
+    carl = directory.muster.request("GET", "/muster/v1/users/carl").json()
+    before = changed()
+    # Whoever keeps what it was told, as sssd does, asks for what is newer: who comes in or goes makes the group so.
+    until(lambda: time.strftime("%Y%m%d%H%M%SZ", time.gmtime()) > before, 5, "another second")
+    members("POST", carl)
+    after = changed()
+    assert after > before
+    newer = f"(&(objectClass=posixGroup)(modifyTimestamp>={after}))"
+    assert directory.search(newer, "1.1").names == [f"cn=ops,{GROUPS}"]
+    members("DELETE", carl)
+    everyone = directory.search("(cn=everyone)", "+", base=GROUPS).entries
+    assert len(everyone) == 1 and "modifyTimestamp" not in everyone[0]
+
+
 def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):
     (jane,) = directory.search("(uid=jane@example.com)", "gidNumber").entries
     found = directory.search(f"(&(objectClass=posixGroup)(gidNumber={jane['gidNumber'][0]}))", "cn")
@@ -114,6 +141,12 @@ def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):
         ("(&(objectClass=posixGroup)(memberUid=bob+ops=x@example.com))", {f"cn=ops,{GROUPS}"}),
         ("(&(uid=carl)(objectclass=posixAccount)(uid=*)(&(uidNumber=*)(!(uidNumber=0))))", {f"uid=carl,{PEOPLE}"}),
         ("(&(objectClass=person)(modifyTimestamp>=20240101000000.0Z)(uid=carl))", {f"uid=carl,{PEOPLE}"}),
+        ("(&(objectClass=posixGroup)(modifyTimestamp>=20240101000000Z)(cn=ops))", {f"cn=ops,{GROUPS}"}),
+        ("(&(objectClass=posixGroup)(modifyTimestamp>=21000101000000Z))", set()),
+        ("(&(ou:dn:=people)(uid=carl))", {f"uid=carl,{PEOPLE}"}),
+        ("(&(ou:dn:caseIgnoreMatch:=Groups)(cn=ops))", {f"cn=ops,{GROUPS}"}),
+        ("(&(ou:dn:=groups)(uid=carl))", set()),
+        ("(|(&(ou:dn:=groups)(uid=carl))(&(!(ou:dn:=groups))(uid=carl)))", {f"uid=carl,{PEOPLE}"}),
         ("(nosuch=x)", set()),
         ("(!(nosuch=x))", set()),
         ("(!(userAccountControl:1.2.840.113556.1.4.803:=2))", set()),

@@ -1,5 +1,6 @@
 """Small print of the protocol: what clients rarely ask, answered as the standards say."""
 
+import re
 import ssl
 
 import pytest
@@ -99,6 +100,20 @@ def test_one_level_below_the_root_is_where_the_tree_begins(directory):
     assert directory.search("(objectClass=*)", "1.1", base="", scope="one").names == [SUFFIX]
 
 
+def test_when_a_password_was_set_is_shown_to_who_asks(directory):
+    made = directory.muster.request("POST", "/muster/v1/users", json={"username": "unset", "permissions": 16})
+    assert made.status_code == 201, made.text
+    entries = directory.search("(|(uid=carl)(uid=unset))", "pwdChangedTime").entries
+    told = {entry["dn"][0]: entry.get("pwdChangedTime") for entry in entries}
+    assert told.pop(f"uid=unset,{PEOPLE}") is None
+    ((moment,),) = told.values()
+    assert re.fullmatch(r"20\d{12}Z", moment), moment
+    (whole,) = directory.search("(uid=carl)", "*").entries
+    assert "pwdChangedTime" not in whole
+    assert directory.search(f"(&(uid=carl)(pwdChangedTime>={moment}))", "1.1").names == [CARL]
+    assert directory.search("(&(uid=carl)(pwdChangedTime<=20200101000000Z))", "1.1").names == []
+
+
 def test_names_of_attributes_without_values(directory):
     shown = directory.search("-A", "(uid=carl)", "cn", "mail", "sshPublicKey", "nosuch")
     assert shown.code == 0 and "\ncn:\n" in shown.out and "Carl" not in shown.out and "nosuch" not in shown.out
@@ -150,6 +165,7 @@ def test_who_is_disabled_is_shown_to_administrators_alone(candid):
     assert muster.request("PUT", f"/users/{made.json()['id']}/enabled", json={"enabled": False}).status_code == 200
     (shown,) = candid.search("(uid=dina)", "*", "+", bind="root@example.com").entries
     assert shown["nsAccountLock"] == ["TRUE"] and "sshPublicKey" not in shown
+    assert shown["pwdAccountLockedTime"] == ["000001010000Z"]
     assert candid.search("(uid=dina)", "1.1").names == [] and candid.run("ldapwhoami", bind="dina").code == 49
     (ops,) = candid.search("(cn=ops)", "member", "memberUid", base=GROUPS).entries
     assert name not in ops["member"] and "dina" not in ops["memberUid"]

@@ -100,4 +100,43 @@ struct LDAPConditionTests {
         #expect(isUndefined(match("nosuchMatch", "cn", "2")))
         #expect(isUndefined(match("caseIgnoreMatch", nil, "2")), "of every attribute")
     }
+
+    @Test("where the name counts, too, what stands below a container has its attributes")
+    func containers() throws {
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        func kinds(
+            _ attribute: String,
+            _ value: String,
+            _ rule: String? = nil
+        )
+            -> Set<LDAPEntry.Kind>
+        {
+            let match = LDAPExtensibleMatch(
+                rule: rule.map(bytes),
+                attribute: bytes(attribute),
+                value: bytes(value),
+                includesName: true
+            )
+            let condition = LDAPCondition(.extensible(match))
+            return Set(
+                LDAPEntry.Kind.allCases.filter {
+                    condition.truth(ofAny: $0, suffix: suffix) == .isTrue
+                }
+            )
+        }
+        #expect(kinds("ou", "People") == [.people, .user])
+        #expect(kinds("organizationalUnitName", "groups") == [.groups, .group])
+        #expect(kinds("ou", "people", "caseIgnoreMatch") == [.people, .user])
+        #expect(kinds("ou", "people", "caseExactMatch") == [], "by another rule the name is none")
+        #expect(kinds("dc", "COM") == [.suffix, .people, .groups, .user, .group])
+        #expect(kinds("ou", "nowhere") == [] && kinds("o", "people") == [])
+        let name = LDAPExtensibleMatch(
+            rule: nil,
+            attribute: bytes("uid"),
+            value: bytes("jane"),
+            includesName: true
+        )
+        let own = LDAPCondition(.equal(assertion("uid", "jane")))
+        #expect(LDAPCondition(.extensible(name)) == own, "its own name is an attribute as well")
+    }
 }

@@ -75,12 +75,17 @@ extension LDAPEntry.Kind {
             [
                 .uid, .cn, .sn, .givenName, .displayName, .mail, .uidNumber, .gidNumber,
                 .homeDirectory, .loginShell, .gecos, .sshPublicKey, .memberOf, .entryUUID,
-                .createTimestamp, .modifyTimestamp, .nsAccountLock, .musterRole, .musterReadMask,
+                .createTimestamp, .modifyTimestamp, .pwdChangedTime, .pwdAccountLockedTime,
+                .nsAccountLock, .musterRole, .musterReadMask,
                 .musterWriteMask, .musterLiveviewMask, .musterHost, .musterEnabled, .title,
                 .employeeNumber, .employeeType, .telephoneNumber, .mobile, .street, .l, .st,
                 .postalCode, .c, .o, .preferredLanguage, .departmentNumber, .manager,
             ]
-        case .group: [.cn, .gidNumber, .member, .uniqueMember, .memberUid, .entryUUID]
+        case .group:
+            [
+                .cn, .gidNumber, .member, .uniqueMember, .memberUid, .entryUUID, .createTimestamp,
+                .modifyTimestamp,
+            ]
         }
     }
 

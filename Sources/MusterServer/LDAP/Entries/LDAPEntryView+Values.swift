@@ -100,8 +100,10 @@ extension LDAPEntryView {
         case .entryUUID: return [user.uuid.text.asBytes]
         case .createTimestamp: return [user.createdAt.compactText.asBytes]
         case .modifyTimestamp: return [user.changedAt.compactText.asBytes]
-        case .nsAccountLock, .musterRole, .musterReadMask, .musterWriteMask, .musterLiveviewMask,
-            .musterHost, .musterEnabled:
+        case .pwdChangedTime:
+            return try passwordTime(of: user).map { [$0.compactText.asBytes] } ?? []
+        case .nsAccountLock, .pwdAccountLockedTime, .musterRole, .musterReadMask, .musterWriteMask,
+            .musterLiveviewMask, .musterHost, .musterEnabled:
             return entries.seesAll ? administrativeValues(of: attribute, user) : []
         default: return try personalValues(of: attribute, user)
         }
@@ -124,6 +126,8 @@ extension LDAPEntryView {
     private func administrativeValues(of attribute: LDAPAttribute, _ user: User) -> [[UInt8]] {
         switch attribute {
         case .nsAccountLock: entries.isShutOut(user) ? [true.asBytes] : []
+        // The moment that says that it is for good, as sssd looks for it.
+        case .pwdAccountLockedTime: entries.isShutOut(user) ? ["000001010000Z".asBytes] : []
         case .musterRole: [user.role.rawValue.asBytes]
         case .musterReadMask: [user.masks.read.asBytes]
         case .musterWriteMask: [user.masks.write.asBytes]
@@ -143,6 +147,9 @@ extension LDAPEntryView {
         case .cn: return [name.asBytes]
         case .gidNumber: return [(LDAPSettings.firstGroupNumber + group.id.rawValue).asBytes]
         case .entryUUID: return [group.uuid.text.asBytes]
+        // The one that everybody is in was never made, and does not change.
+        case .createTimestamp: return group.isEveryone ? [] : [group.createdAt.compactText.asBytes]
+        case .modifyTimestamp: return group.isEveryone ? [] : [group.changedAt.compactText.asBytes]
         case .member, .uniqueMember: return try memberNames(of: group).map { tree.name(ofUser: $0) }
         case .memberUid: return try memberNames(of: group).map { $0.text.asBytes }
         default: return []

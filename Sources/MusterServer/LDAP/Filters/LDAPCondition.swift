@@ -89,6 +89,18 @@ indirect enum LDAPCondition: Sendable, Equatable {
         return .test(attribute, .equal(value, raw: Array(assertion.value)))
     }
 
+    /// The attributes of names above entries that the entries themselves have not got: what names its own entry is an attribute
+    /// of it as well.
+    private static let containers: LDAPAttributeSet = [.ou, .dc, .o]
+
+    /// The value is one of the attribute's, or stands in the entry's name (RFC 4511 section 4.5.1.7.7).
+    private static func equalityOrName(_ assertion: LDAPAssertion) -> LDAPCondition {
+        let own = equality(assertion)
+        guard case .test(let attribute, .equal(let value, _)) = own, containers.contains(attribute)
+        else { return own }
+        return .or([own, .test(attribute, .inName(value))])
+    }
+
     private static func order(
         _ assertion: LDAPAssertion,
         _ test: (LDAPValue) -> LDAPTest
@@ -116,9 +128,13 @@ indirect enum LDAPCondition: Sendable, Equatable {
             return .constant(.isUndefined)
         }
         let assertion = LDAPAssertion(attribute: name, value: match.value)
-        guard let rule = match.rule else { return equality(assertion) }
+        guard let rule = match.rule else {
+            return match.includesName ? equalityOrName(assertion) : equality(assertion)
+        }
         guard let rule = LDAPExtensibleRule(rule) else { return .constant(.isUndefined) }
         switch rule {
+        case .matching(let rule) where match.includesName && rule == attribute.rule:
+            return equalityOrName(assertion)
         case .inChain:
             // Groups are in no groups, so that a chain is one link long.
             return equality(assertion)
@@ -150,6 +166,8 @@ enum LDAPTest: Sendable, Equatable {
     case atMost(LDAPValue)
     /// A number has all of these bits.
     case bitAnd(Int64)
+    /// A part of the entry's name, or of one above it, has the value.
+    case inName(LDAPValue)
 }
 
 /// A rule that a client names in a filter.

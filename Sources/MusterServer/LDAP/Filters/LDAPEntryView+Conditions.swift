@@ -26,6 +26,8 @@ extension LDAPEntryView {
                 if most == .isTrue { break }
             }
             return most
+        case .test(let attribute, .inName(let value)):
+            return LDAPTruth(entry.kind.isNamed(attribute, value, in: tree))
         case .test(let attribute, let test):
             guard entry.kind.mayHave(attribute) else { return .isFalse }
             if let isMember = try membership(attribute, test, entry) { return LDAPTruth(isMember) }
@@ -79,6 +81,8 @@ extension LDAPTest {
             case .number(let number): number & bits == bits
             default: false
             }
+        // It is the entry's name that is asked, and none of its values.
+        case .inName: false
         }
     }
 }
@@ -97,6 +101,8 @@ extension LDAPCondition {
             let known = any.map { $0.truth(ofAny: kind, suffix: suffix) }
             if known.contains(.isTrue) { return .isTrue }
             return known.contains(nil) ? nil : known.compactMap(\.self).max() ?? .isFalse
+        case .test(let attribute, .inName(let value)):
+            return LDAPTruth(kind.isNamed(attribute, value, in: LDAPTree(suffix: suffix)))
         case .test(let attribute, let test):
             guard kind.mayHave(attribute) else { return .isFalse }
             guard attribute == .objectClass else { return nil }
@@ -110,5 +116,28 @@ extension LDAPCondition {
             default: return nil
             }
         }
+    }
+}
+
+extension LDAPEntry.Kind {
+    /// Whether a container's name has a value that such entries are, or stand below.
+    fileprivate func isNamed(
+        _ attribute: LDAPAttribute,
+        _ value: LDAPValue,
+        in tree: LDAPTree
+    ) -> Bool {
+        let above: DistinguishedName? =
+            switch self {
+            case .root, .schema: nil
+            case .suffix: tree.suffix
+            case .people, .user: tree.people
+            case .groups, .group: tree.groups
+            }
+        return above?.parts.contains { part in
+            part.pairs.contains { pair in
+                LDAPAttribute.named(pair.type) == attribute
+                    && LDAPValue(pair.value, attribute.rule) == value
+            }
+        } ?? false
     }
 }

@@ -11,7 +11,7 @@ struct LDAPAttributeDefinition: Sendable {
 
 extension LDAPAttribute {
     /// What the schema says of it: RFC 4512 section 4.2 and 5.1, RFC 4519, RFC 2798, RFC 2307, RFC 4530, RFC 5020,
-    /// OpenSSH-LPK for public keys, and numbers under a UUID for what only this directory has (ITU-T X.667).
+    /// draft-behera-ldap-password-policy, OpenSSH-LPK for public keys, and numbers under a UUID for what only this directory has (ITU-T X.667).
     var definition: LDAPAttributeDefinition { Self.definitions[Int(rawValue)] }
 
     /// Made once: every value that is compared asks for its rule.
@@ -81,6 +81,8 @@ extension LDAPAttribute {
         case .structuralObjectClass: .operational("2.5.21.9", .identifier, isSingle: true)
         case .subschemaSubentry: .operational("2.5.18.10", .distinguishedName, isSingle: true)
         case .hasSubordinates: .operational("2.5.18.9", .boolean, isSingle: true)
+        case .pwdChangedTime: .operational(Self.policy + "16", .time, isSingle: true)
+        case .pwdAccountLockedTime: .operational(Self.policy + "17", .time, isSingle: true)
         case .namingContexts: .operational("1.3.6.1.4.1.1466.101.120.5", .distinguishedName)
         case .defaultNamingContext:
             .operational("1.2.840.113556.1.4.660", .distinguishedName, isSingle: true)
@@ -139,6 +141,8 @@ extension LDAPAttribute {
 
     /// Of inetOrgPerson (RFC 2798).
     private static let person = "2.16.840.1.113730.3.1."
+    /// Of password policies (draft-behera-ldap-password-policy-10 section 5.3).
+    private static let policy = "1.3.6.1.4.1.42.2.27.8.1."
     /// Of RFC 2307.
     private static let posix = "1.3.6.1.1.1.1."
     /// What only this directory has, under a UUID of its own.

@@ -17,6 +17,7 @@ enum LDAPAttribute: UInt8, CaseIterable, Sendable {
     // What is shown when it is asked for by name, or by `+`.
     case memberOf, entryUUID, entryDN, createTimestamp, modifyTimestamp
     case structuralObjectClass, subschemaSubentry, hasSubordinates
+    case pwdChangedTime, pwdAccountLockedTime
     // Of the root and the schema.
     case namingContexts, defaultNamingContext, supportedLDAPVersion, supportedControl
     case supportedExtension, supportedFeatures, vendorName, vendorVersion

@@ -142,6 +142,12 @@ struct LDAPSearchJob: Sendable {
             || condition.names(LDAPPerson.attributes)
     }
 
+    /// Whether it is asked about, or shown, when passwords were set.
+    var needsPasswordTimes: Bool {
+        let times: LDAPAttributeSet = [.pwdChangedTime]
+        return selection.wants(oneOf: times, of: .user) || condition.names(times)
+    }
+
     /// Whether a part of the tree is looked at.
     func covers(_ part: LDAPPosition.Part) -> Bool {
         switch (base, part) {

@@ -93,6 +93,9 @@ extension LDAPEntryView {
             guard !isTooLong else { return false }
             // Where there are many, all of them at once.
             if page.users.count > 1, job.needsPersons { try readPersons(of: page.users) }
+            if page.users.count > 1, job.needsPasswordTimes {
+                try readPasswordTimes(of: page.users)
+            }
             entries = page.users.map {
                 (LDAPPosition(part: .user, number: $0.id.rawValue), .user($0))
             }
