@@ -9,7 +9,7 @@ from pathlib import Path
 from processes import Server, build, said
 from servers import FIRST_ID, Muster, Slapd, hashing
 
-FORM = 1
+FORM = 2
 """Counts up when other users or events are made here, so that what an earlier form made is not used again."""
 NOTES, TEAMS = 300, 10
 ACTORS = ("clerk", "keeper", "founder")
@@ -123,7 +123,8 @@ class NewMuster(Muster):
         few = [self.made("POST", "/muster/v1/groups", {"name": f"Team {n}"}, actors["founder"]["keys"]) for n in range(TEAMS)]
         target = self.people[self.users // 2]
         for number in range(NOTES):
-            changed = {"timeout": 1_000_000 + number}
+            # Of a note nobody is told, which would be an event of its own.
+            changed = {"note": f"Note {number}"}
             self.made("PATCH", f"/muster/v1/users/{target.id}", changed, actors["keeper"]["keys"])
             self.made("PATCH", f"/muster/v1/groups/{few[0]['id']}", {"name": f"Team 0.{number}"}, actors["keeper"]["keys"])
         changes, passes, of_target = self.users + len(actors) + TEAMS + 2 * NOTES, 0, NOTES + 1
