@@ -129,6 +129,21 @@ struct LookTests {
         #expect(counts.map { $0 + 1 } == now)
     }
 
+    @Test("finds users by an index, also by a plan that was made while next to nobody was there")
+    func plans() throws {
+        for place in [feed.place.forFollowing, feed.place.forChanges] {
+            let connection = try PostgresLink(place).connection()
+            try connection.runScript("ANALYZE \"user\"; ANALYZE change_row")
+            for one in ChangeFeed.likely where one.hasPlace {
+                let plan = try connection.rows("EXPLAIN \(one.statement)", [1]) {
+                    $0[0] as String
+                }
+                #expect(!plan.contains { $0.contains("Seq Scan") }, "\(plan)")
+            }
+            connection.close()
+        }
+    }
+
     @Test("goes no further with the feed for users than to where they are of use")
     func far() async throws {
         let place = try end()

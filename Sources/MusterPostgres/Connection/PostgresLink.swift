@@ -30,6 +30,10 @@ struct PostgresPlace: Sendable {
     /// After how long the engine itself ends a statement, and a wait for a lock, with an error after which the connection goes
     /// on; less than is waited for it, where somebody waits for one statement.
     var limits = (statement: Duration.seconds(60), lock: Duration.seconds(8))
+    /// Whether rows are looked for by their keys, and hardly ever all of a table are wanted: the engine then takes an index in any
+    /// case. It keeps its plans, and one that it has made while next to nothing was in a table goes through all of it
+    /// for a minute after a million users have come.
+    var findsByKey = false
 
     /// For whoever looks something up: who hears nothing then knows that the engine hangs, and not one statement.
     var forLooks: PostgresPlace {
@@ -44,6 +48,15 @@ struct PostgresPlace: Sendable {
         var place = self
         place.patience = changePatience
         place.limits.lock = min(limits.lock, changePatience * 5 / 6)
+        place.findsByKey = true
+        return place
+    }
+
+    /// For whoever follows changes.
+    var forFollowing: PostgresPlace {
+        var place = self
+        place.patience = followPatience
+        place.findsByKey = true
         return place
     }
 }
@@ -135,6 +148,10 @@ extension PostgresConnection {
             $$;
             """
         )
+        if place.findsByKey {
+            // Where there is no index a statement seems to be so dear that the engine would translate it.
+            try runScript("SET enable_seqscan = off; SET jit = off")
+        }
         // A role or database may have been told not to wait for the disk, which an acknowledgement promises.
         try send(
             """

@@ -52,6 +52,7 @@ struct ReplicaFilling {
         let place = try feed.begin(after: nil).end
         // One statement reads all rows of a table, however many there are, and is waited for all the same.
         try connection.send("SET LOCAL statement_timeout = 0")
+        try connection.send("SET LOCAL enable_seqscan = on")
         let total = try connection.rows("SELECT count(*) FROM \"user\"") { $0[0] as Int }
         let batches = ReplicaBatches(room: ReplicaFilling.waiting)
         let outcome = Outcome()

@@ -59,9 +59,7 @@ final class ReplicaFollower: Sendable {
         _ folder: any ReplicaFolder,
         _ tell: @escaping @Sendable (ReplicaNote) -> Void
     ) {
-        var place = place
-        place.patience = place.followPatience
-        self.place = place
+        self.place = place.forFollowing
         self.node = node
         self.folder = folder
         self.tell = tell
