@@ -66,7 +66,7 @@ extension Migrator {
     /// The statements that made the tables, indexes, views and triggers, by kind and name.
     ///
     /// SQLite's own are left out, and the table of the steps, which is older than the first of them.
-    private static func objects(in handle: SQLiteHandle) throws -> [SchemaObject: String] {
+    private static func objects(in handle: SQLiteHandle) throws -> [SchemaObject: [UInt8]] {
         let objects = try handle.rows(
             """
             SELECT type, name, ifnull(sql, '')
@@ -74,13 +74,13 @@ extension Migrator {
             WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migration'
             """
         ) { row in
-            (SchemaObject(kind: row[0], name: row[1]), row[2] as String)
+            (SchemaObject(kind: row[0], name: row[1]), Array((row[2] as String).utf8))
         }
         return Dictionary(objects) { first, _ in first }
     }
 }
 
-/// A table, index, view or trigger.
+/// A table, index, view or trigger; one of another name if that has other bytes, as SQLite tells them apart.
 private struct SchemaObject: Hashable, Comparable, CustomStringConvertible {
     let kind: String
     let name: String
@@ -92,7 +92,16 @@ private struct SchemaObject: Hashable, Comparable, CustomStringConvertible {
         "DROP \(kind) \"\(name.replacing("\"", with: "\"\""))\""
     }
 
+    static func == (left: SchemaObject, right: SchemaObject) -> Bool {
+        left.kind.utf8.elementsEqual(right.kind.utf8)
+            && left.name.utf8.elementsEqual(right.name.utf8)
+    }
+
     static func < (left: SchemaObject, right: SchemaObject) -> Bool {
-        (left.kind, left.name) < (right.kind, right.name)
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in name.utf8 { hasher.combine(byte) }
     }
 }

@@ -99,6 +99,19 @@ struct DatabaseInspectionTests {
         #expect(try test.inspect(test.path).schemaDifferences().map(\.text) == [told])
     }
 
+    @Test("of two tables whose names differ in their bytes alone both are told, and can be removed")
+    func equalNames() async throws {
+        let test = try await RecoveryFolder()
+        let names = ["caf\u{e9}", "cafe\u{301}"]
+        for name in names { try test.change(test.path, "CREATE TABLE \"\(name)\" (text)") }
+        let found = try test.inspect(test.path).schemaDifferences()
+        #expect(found.map(\.text.utf8.count).sorted() == names.map { told($0).utf8.count }.sorted())
+        for removal in found.compactMap(\.removal) { try test.change(test.path, removal) }
+        #expect(try test.inspect(test.path).schemaDifferences().isEmpty)
+    }
+
+    private func told(_ table: String) -> String { "the table \(table) is none of this program's" }
+
     @Test("a row that refers to nothing is told")
     func astray() async throws {
         let test = try await RecoveryFolder()
