@@ -185,6 +185,9 @@ public final class PostgresStore: MeasuredStore {
         return (result, position ?? writer.position)
     }
 
+    /// Has the node's copy handed those of its own groups that it can go on by without looking for them.
+    func handGroups(to follower: ReplicaFollower) { writer.handGroups(to: follower) }
+
     /// Makes a batch of an import, in a commit of its own.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.

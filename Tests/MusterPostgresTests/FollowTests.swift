@@ -3,6 +3,7 @@ import MusterCore
 import MusterCrypto
 import MusterSQL
 import MusterTesting
+import Synchronization
 import Testing
 
 @testable import MusterPostgres
@@ -165,6 +166,137 @@ struct FollowTests {
         try await #require(second.store.follower.catchUp())
         #expect(try name(user.id, by: second) == "janet")
         try await requireSame(second)
+    }
+
+    /// Has users come to a node at the same moment, so that many of them are made together.
+    ///
+    /// Each is looked for when it is answered.
+    private func insertTogether(_ names: [String], at node: ReplicatedNode) async throws {
+        try await withThrowingTaskGroup(of: UserID.self) { tasks in
+            for name in names {
+                tasks.addTask {
+                    try await node.write { transaction throws(MusterError) in
+                        try transaction.insertUser(
+                            UserDraft(username: Username(stored: name)),
+                            uuid: UUID(),
+                            at: FixedClock.start
+                        )
+                    }.id
+                }
+            }
+            for try await id in tasks { #expect(try self.name(id, by: node) != nil) }
+        }
+    }
+
+    private func handed(_ node: ReplicatedNode) -> UInt64 {
+        node.store.follower.handed.load(ordering: .relaxed)
+    }
+
+    @Test("users who come together are in their node's copy as they are, without a look for them")
+    func together() async throws {
+        let (_, second) = try await makeNodes()
+        var round = 0
+        // Some are found by a look that was under way.
+        while handed(second) < 4, round < 200 {
+            round += 1
+            let names = (0..<32).map { [round] in "user\($0)@\(round).example" }
+            try await insertTogether(names, at: second)
+        }
+        #expect(handed(second) >= 4)
+        try await requireSame(second)
+        #expect(second.notes.all.filter { $0.contains("filled") }.count == 1)
+    }
+
+    @Test("two nodes to which users come at the same moment have copies as the directory is")
+    func bothTogether() async throws {
+        let place = try PostgresServer.shared.get().makePlace()
+        let first = try await ReplicatedNode.open(place)
+        _ = try await TestDirectory(store: first)
+        let second = try await ReplicatedNode.open(place)
+        for node in [first, second] { try await node.whenFresh() }
+        for round in 0..<16 {
+            async let one: Void = insertTogether(
+                (0..<16).map { "one\($0)@\(round).example" },
+                at: first
+            )
+            async let other: Void = insertTogether(
+                (0..<16).map { "other\($0)@\(round).example" },
+                at: second
+            )
+            _ = try await (one, other)
+        }
+        for node in [first, second] {
+            try await requireSame(node)
+            #expect(node.notes.all.filter { $0.contains("filled") }.count == 1)
+        }
+    }
+
+    @Test("what a trigger of somebody's own changes along with users who come together comes over")
+    func ownTrigger() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        let connection = try PostgresLink(second.store.origin.place).connection()
+        try connection.runScript(
+            """
+            CREATE FUNCTION count_along() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                UPDATE "user" SET name = NEW.username WHERE id = \(number: Int(user.id.rawValue));
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER counted_along AFTER INSERT ON "user" FOR EACH ROW EXECUTE FUNCTION count_along()
+            """
+        )
+        for round in 0..<4 {
+            let names = (0..<32).map { "user\($0)@\(round).example" }
+            try await insertTogether(names, at: second)
+        }
+        #expect(handed(second) == 0)
+        try await requireSame(second)
+    }
+
+    @Test("a copy goes on only by the group that is the next one of its own history")
+    func history() {
+        let (directory, mark) = (UUID(), UUID())
+        let group = OwnGroup(
+            position: 7,
+            mark: UUID(),
+            markBefore: mark,
+            users: [],
+            directory: []
+        )
+        func after(_ position: Int64, _ mark: UUID?) -> FeedPlace? {
+            group.place(after: FeedPlace(directory: directory, position: position, mark: mark))
+        }
+        let next = FeedPlace(directory: directory, position: 7, mark: group.mark)
+        #expect(after(6, mark) == next)
+        #expect(after(5, mark) == nil && after(7, mark) == nil)
+        #expect(after(6, UUID()) == nil && after(6, nil) == nil)
+    }
+
+    @Test("whoever hands a group to a copy that does not follow is answered at once")
+    func nobodyFollows() throws {
+        let key = MasterKey.random()
+        let follower = ReplicaFollower(
+            PostgresPlace(address: try PostgresAddress("host=/nowhere dbname=none")),
+            FeedNode(name: "test", version: "0"),
+            ReplicaFiles(
+                folder: "/nowhere",
+                sealer: SodiumSealer(key),
+                digester: SystemDigester(key)
+            ),
+            { _ in }
+        )
+        let answered = Atomic<Int64>(0)
+        let group = OwnGroup(
+            position: 7,
+            mark: UUID(),
+            markBefore: UUID(),
+            users: [],
+            directory: []
+        )
+        follower.take(group, [{ answered.store($0 ?? 0, ordering: .relaxed) }])
+        #expect(answered.load(ordering: .relaxed) == 7)
+        #expect(!follower.hasOwn)
     }
 
     @Test("no hash of a password is in the copy")

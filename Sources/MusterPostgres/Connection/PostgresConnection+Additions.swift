@@ -8,6 +8,8 @@ struct PostgresInsertion: Sendable {
     let many: StatementText
     /// What the columns hold.
     let types: [PostgresType]
+    /// Takes the rows as the engine has written them, for the node's copy; nil where nobody wants them.
+    var keep: (@Sendable (GroupMemory, OpaquePointer) throws -> Void)?
 }
 
 /// Rows that the present transaction adds to tables and that are not sent yet, each kind by itself.

@@ -9,17 +9,17 @@ extension PostgresConnection {
 
     /// Takes what was told on the channels that are listened to.
     ///
-    /// - Parameter position: Up to which group of changes whoever listens knows them.
-    /// - Returns: Whether a later one was told of, or one without a position, as by a node of an older version.
+    /// - Returns: The last group of changes that was told of, the greatest number there is for one without a position, as by a node
+    ///   of an older version; nil if there was none.
     /// - Throws: ``PostgresError`` of the kind `connection`.
-    func takeNotifications(beyond position: Int64) throws(PostgresError) -> Bool {
+    func takeNotifications() throws(PostgresError) -> Int64? {
         guard isOpen, PQconsumeInput(pointer) == 1 else { throw lost() }
-        var isLater = false
+        var last: Int64?
         while let told = PQnotifies(pointer) {
             let text = told.pointee.extra.map { String(cString: $0) }
-            isLater = isLater || text.flatMap { Int64($0) }.map { $0 > position } ?? true
+            last = max(last ?? .min, text.flatMap { Int64($0) } ?? .max)
             PQfreemem(told)
         }
-        return isLater
+        return last
     }
 }

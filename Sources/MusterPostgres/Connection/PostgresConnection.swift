@@ -137,6 +137,8 @@ final class PostgresConnection {
             let (text, arguments) = insertion.statement(for: rows)
             if !hasRoom(for: 1) { try settle() }
             try post(text, arguments)
+            guard let keep = insertion.keep, let memory else { continue }
+            takers[expected] = { try keep(memory, $0) }
         }
     }
 

@@ -329,7 +329,7 @@ extension ReplicatedTable {
     /// The rows of a result that has these columns.
     ///
     /// - Throws: ``PostgresError``.
-    fileprivate func rows(in result: OpaquePointer) throws -> [[StoredValue]] {
+    func rows(in result: OpaquePointer) throws -> [[StoredValue]] {
         let columns = table.columns
         return try PostgresConnection.values(in: result) { row in
             columns.indices.map { row.stored($0, columns[$0].kind) }

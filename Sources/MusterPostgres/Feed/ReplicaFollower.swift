@@ -19,15 +19,17 @@ final class ReplicaFollower: Sendable {
     /// How long nothing is tried after the first failure, and at most.
     private static let pauses = (first: Duration.milliseconds(100), last: Duration.seconds(5))
 
-    private struct Caller: Sendable {
+    struct Caller: Sendable {
         /// Which group of changes it has to include; nil for everything up to now.
         let position: Int64?
         let goOn: CheckedContinuation<Bool, Never>
     }
 
-    private struct Waiting: Sendable {
+    struct Waiting: Sendable {
         /// Those who want it to include something.
         var callers: [Caller] = []
+        /// Groups of the node's own that it may go on by, in their order, with what answers their callers.
+        var own: [(group: OwnGroup, answers: [GroupOutcome.Answer])] = []
         /// Whether the database is followed, so that to wait makes sense.
         var isFollowing = false
         /// How often the replica was doubted; what was begun before counts for nothing.
@@ -39,8 +41,12 @@ final class ReplicaFollower: Sendable {
     private let node: FeedNode
     private let folder: any ReplicaFolder
     private let tell: @Sendable (ReplicaNote) -> Void
-    private let pipe = WakePipe()
-    private let waiting = Mutex(Waiting())
+    let pipe = WakePipe()
+    let waiting = Mutex(Waiting())
+    /// Under which position the node itself commits changes that it will hand over; 0 where it does not.
+    let expected = Atomic<Int64>(0)
+    /// By how many groups the replica has gone on that were handed over.
+    let handed = Atomic<UInt64>(0)
     private let present = Mutex<(any DirectoryReplica)?>(nil)
     private let doubted = Atomic<Bool>(false)
     private let fills = Atomic<UInt64>(0)
@@ -92,15 +98,16 @@ final class ReplicaFollower: Sendable {
     /// - Returns: Whether it does.
     func catchUp(to position: Int64? = nil) async -> Bool {
         await withCheckedContinuation { caller in
-            let outcome: Bool? = waiting.withLock { waiting in
-                guard waiting.isFollowing else { return false }
+            let (outcome, isFirst): (Bool?, Bool) = waiting.withLock { waiting in
+                guard waiting.isFollowing else { return (false, false) }
                 if let position, let reached = copy?.place.position, reached >= position {
-                    return true
+                    return (true, false)
                 }
                 waiting.callers.append(Caller(position: position, goOn: caller))
-                return nil
+                return (nil, waiting.callers.count == 1)
             }
-            if let outcome { caller.resume(returning: outcome) } else { pipe.wake() }
+            // Who comes behind another one is found with it.
+            if let outcome { caller.resume(returning: outcome) } else if isFirst { pipe.wake() }
         }
     }
 
@@ -155,7 +162,10 @@ final class ReplicaFollower: Sendable {
 
     private func run() {
         let link = PostgresLink(place)
-        defer { link.drop() }
+        defer {
+            link.drop()
+            turnAway()
+        }
         var pause = ReplicaFollower.pauses.first
         var former: CInt?
         var isLost = false
@@ -189,14 +199,26 @@ final class ReplicaFollower: Sendable {
     private func follow(_ feed: ChangeFeed, _ went: () -> Void) throws {
         let connection = feed.connection
         try feed.listen()
-        var next = ContinuousClock.now
+        // Up to which group there is something to look for, as far as anybody has said.
+        var (next, told) = (ContinuousClock.now, Int64.max)
         while !isClosed {
             if doubted.exchange(false, ordering: .acquiringAndReleasing) {
                 forget(because: "it is damaged")
             }
             let replica = try copy ?? fill(feed)
+            do {
+                try goOn(replica)
+            } catch let broken as ChangeFeed.Broken {
+                forget(because: broken.reason)
+                told = .max
+                continue
+            }
             let asked = ContinuousClock.now
             let isDue = asked >= next
+            guard isDue || hasCallers || isNews(told, to: replica) else {
+                try wait(for: connection, knowing: replica, until: next, &told)
+                continue
+            }
             let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false
             let (callers, doubts) = waiting.withLock { waiting in
                 defer { waiting.callers = [] }
@@ -214,6 +236,7 @@ final class ReplicaFollower: Sendable {
             } catch let broken as ChangeFeed.Broken {
                 connection.rollBack()
                 forget(because: broken.reason)
+                told = .max
                 continue
             }
             if isDue {
@@ -221,26 +244,33 @@ final class ReplicaFollower: Sendable {
                 went()
             }
             // There is more, for which nobody waits.
-            guard isThere else { continue }
-            try wait(for: connection, knowing: replica.place.position, until: next)
+            guard isThere else {
+                told = .max
+                continue
+            }
+            told = .min
+            try wait(for: connection, knowing: replica, until: next, &told)
         }
     }
 
-    /// Waits until there is something to look for.
+    /// Waits until there is something to look for; `told` is the last group of changes that was told of.
     private func wait(
         for connection: PostgresConnection,
-        knowing position: Int64,
-        until next: ContinuousClock.Instant
+        knowing replica: any DirectoryReplica,
+        until next: ContinuousClock.Instant,
+        _ told: inout Int64
     ) throws {
-        while try !connection.takeNotifications(beyond: position), !hasCallers, !isClosed,
-            !doubted.load(ordering: .acquiring), ContinuousClock.now < next
-        {
+        while true {
+            if let last = try connection.takeNotifications() { told = max(told, last) }
+            guard !isNews(told, to: replica), !hasCallers, !hasOwn, !isClosed,
+                !doubted.load(ordering: .acquiring), ContinuousClock.now < next
+            else { return }
             pipe.wait(orFor: connection.descriptor, until: next)
         }
     }
 
     /// Lets those go on who have come since the look began, and wanted no more than it has found.
-    private func answer(upTo position: Int64) {
+    func answer(upTo position: Int64) {
         let callers = waiting.withLock { waiting in
             let served = waiting.callers.filter { ($0.position ?? .max) <= position }
             if !served.isEmpty { waiting.callers.removeAll { ($0.position ?? .max) <= position } }
@@ -295,21 +325,13 @@ final class ReplicaFollower: Sendable {
             turnAway()
         }
         if place != end {
-            do {
-                try replica.move(to: end) { writer throws(MusterError) in
-                    try translating {
-                        try feed.changes(found.first, upTo: end.position) { keys in
-                            try feed.rows(of: keys, knowing: found.likely) { table, keys, rows in
-                                try writer.remove(keys, from: table)
-                                try writer.insert(rows, into: table)
-                            }
-                        }
+            try move(replica, to: end) { writer in
+                try feed.changes(found.first, upTo: end.position) { keys in
+                    try feed.rows(of: keys, knowing: found.likely) { table, keys, rows in
+                        try writer.remove(keys, from: table)
+                        try writer.insert(rows, into: table)
                     }
                 }
-            } catch {
-                if let cause = error.cause as? PostgresError { throw cause }
-                if let cause = error.cause as? ChangeFeed.Broken { throw cause }
-                throw ChangeFeed.Broken(reason: "it cannot be written: \(error.cause ?? error)")
             }
         }
         if isAll { mayLag.store(false, ordering: .relaxed) }
@@ -341,13 +363,16 @@ final class ReplicaFollower: Sendable {
 
     /// Tells whoever waits not to, and whoever comes, until the database is followed again.
     private func turnAway() {
-        let callers = waiting.withLock { waiting in
+        let turned = waiting.withLock { waiting in
             defer {
                 waiting.callers = []
+                waiting.own = []
                 waiting.isFollowing = false
             }
-            return waiting.callers
+            return waiting
         }
-        for caller in callers { caller.goOn.resume(returning: false) }
+        for caller in turned.callers { caller.goOn.resume(returning: false) }
+        // They find that nothing is followed.
+        for (group, answers) in turned.own { for answer in answers { answer(group.position) } }
     }
 }

@@ -42,6 +42,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         self.origin = origin
         self.rule = rule
         follower = ReplicaFollower(origin.place, node, folder, tell)
+        origin.handGroups(to: follower)
         follower.begin()
     }
 

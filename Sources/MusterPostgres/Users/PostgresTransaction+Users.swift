@@ -90,17 +90,31 @@ extension PostgresTransaction {
     ///
     /// That a name is another user's is an error of the engine.
     private static let numberedInsertion = PostgresInsertion(
-        one: """
-            INSERT INTO "user" (\(numberedColumns))
-            VALUES (\(WrittenColumn.places), ?, ?, ?, ?)
-            """,
-        many: """
-            INSERT INTO "user" (\(numberedColumns))
-            SELECT \(numberedColumns)
-            FROM unnest(\(PostgresColumn.places(numberedTypes))) AS arrival (\(numberedColumns))
-            """,
+        one: numberedOne,
+        many: numberedMany,
         types: numberedTypes
     )
+
+    private static let numberedOne: StatementText = """
+        INSERT INTO "user" AS t (\(numberedColumns))
+        VALUES (\(WrittenColumn.places), ?, ?, ?, ?)
+        """
+
+    private static let numberedMany: StatementText = """
+        INSERT INTO "user" AS t (\(numberedColumns))
+        SELECT \(numberedColumns)
+        FROM unnest(\(PostgresColumn.places(numberedTypes))) AS arrival (\(numberedColumns))
+        """
+
+    /// The same for a group whose users the node's copy is handed.
+    private static let handedInsertion = ReplicatedTable.users.map { users in
+        PostgresInsertion(
+            one: "\(numberedOne) RETURNING \(users.columns)",
+            many: "\(numberedMany) RETURNING \(users.columns)",
+            types: numberedTypes,
+            keep: { memory, result in memory.keep(try users.rows(in: result)) }
+        )
+    }
 
     /// What stands in the places of ``insertion``.
     static func places(
@@ -133,9 +147,11 @@ extension PostgresTransaction {
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
         guard let id = try translating({ try connection.nextNumber() }) else { return nil }
+        let isHanded = connection.memory?.isHanded ?? false
+        let handed = isHanded ? PostgresTransaction.handedInsertion : nil
         try add(
             PostgresTransaction.places(draft, uuid, now) + [id],
-            by: PostgresTransaction.numberedInsertion
+            by: handed ?? PostgresTransaction.numberedInsertion
         )
         changesUsers = true
         return UserID(rawValue: id)

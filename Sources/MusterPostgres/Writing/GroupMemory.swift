@@ -21,13 +21,23 @@ final class GroupMemory {
     private(set) var isAsking = false
     /// Whether users were made under such numbers.
     private(set) var makesUsers = false
+    /// Whether the node's copy is handed the rows of users that are made under such numbers.
+    let isHanded: Bool
+    /// These rows, as the engine has written them.
+    private(set) var users: [[StoredValue]] = []
 
     /// Nothing is known yet.
     ///
-    /// - Parameter taking: How many numbers of users are asked for at once; 0 where each user waits for its own.
-    init(taking: Int) {
+    /// - Parameters:
+    ///   - taking: How many numbers of users are asked for at once; 0 where each user waits for its own.
+    ///   - isHanded: Whether the node's copy is handed the rows of users that are made under such numbers.
+    init(taking: Int, isHanded: Bool = false) {
         self.taking = taking
+        self.isHanded = isHanded
     }
+
+    /// Keeps rows of new users for the node's copy.
+    func keep(_ rows: [[StoredValue]]) { users += rows }
 
     /// Whose key it is; asked of the engine where no change of the group has before.
     func keyOwner(

@@ -62,7 +62,10 @@ extension PostgresGroup {
         try begin(on: connection, waits: !(isolating && isWorn))
         // One that is alone waits for its number no longer than for one that is taken ahead.
         let isTogether = !isolating && changes.count > 1
-        let memory = GroupMemory(taking: isTogether ? changes.count : 0)
+        let memory = GroupMemory(
+            taking: isTogether ? changes.count : 0,
+            isHanded: announce != nil
+        )
         connection.memory = memory
         defer {
             connection.memory = nil
@@ -94,9 +97,9 @@ extension PostgresGroup {
         if number % PostgresGroup.trimming == 0 {
             try PostgresGroup.forgetOld(on: connection)
         }
-        let position: Int64
+        let noted: (position: Int64, own: OwnGroup?)
         do {
-            position = try note(on: connection)
+            noted = try note(on: connection)
         } catch {
             guard connection.isOpen else { throw error }
             connection.rollBack()
@@ -105,9 +108,11 @@ extension PostgresGroup {
         }
         let outcome = GroupOutcome(
             answers: answers,
-            position: position,
-            hasFailures: hasFailures
+            position: noted.position,
+            hasFailures: hasFailures,
+            own: noted.own
         )
+        if noted.own != nil { announce?(noted.position) }
         try commit(on: connection, outcome)
         return outcome
     }

@@ -13,6 +13,8 @@ struct GroupOutcome: Sendable {
     let position: Int64?
     /// Whether some of the changes failed, and nothing of them was committed.
     var hasFailures = false
+    /// What the node's copy goes on by; nil if it has to look for the rows.
+    var own: OwnGroup?
 }
 
 /// That nobody knows whether a group was committed.
@@ -40,6 +42,9 @@ struct PostgresGroup {
     let node: UUID
     /// The how-manieth of that writer's groups it is, from 1.
     let number: Int64
+    /// Told, ahead of the commit, under which position the group is that the node's copy will be handed; nil where the copy looks for
+    /// all rows itself, or where there is none.
+    var announce: (@Sendable (_ position: Int64) -> Void)?
 
     /// Begins the transaction of a group, or of whoever looks for one, behind all others that have the lock.
     ///
@@ -69,37 +74,79 @@ struct PostgresGroup {
         )
     }
 
+    private static func counting(_ more: StatementText) -> StatementText {
+        """
+        WITH next AS (
+            UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
+        ), made AS (
+            INSERT INTO change_group (position, node, number, mark)
+            SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
+            RETURNING position
+        )
+        SELECT position, pg_notify(?, position::text)\(more) FROM made
+        """
+    }
+
+    private static let count = counting("")
+
+    /// The same, with what the group is told from by, and how many rows it has touched.
+    private static let countHanded = counting(
+        """
+        , (SELECT g.mark FROM change_group AS g WHERE g.position = made.position - 1),
+            (SELECT count(*) FROM change_row AS r WHERE r.position = made.position)
+        """
+    )
+
+    private static let growth: StatementText =
+        "UPDATE directory AS t SET revision = revision + ? WHERE id = 1"
+
+    private static let growthHanded = ReplicatedTable.directory.map { table in
+        (table: table, text: "\(growth) RETURNING \(table.columns)" as StatementText)
+    }
+
     /// Counts the group, writes it down under the lock, in its own transaction, and waits for the answers to all of it: what is
     /// found was committed.
     ///
     /// Commits are in line under the lock, so that one more that wakes others costs nothing; they are told its position.
     ///
-    /// - Returns: The position.
+    /// - Returns: The position; and the rows, if they are known and the node's copy is to be handed them.
     /// - Throws: ``PostgresError``.
-    func note(on connection: PostgresConnection) throws -> Int64 {
-        if let growth = connection.memory?.growth, growth > 0 {
-            try connection.send(
-                "UPDATE directory SET revision = revision + ? WHERE id = 1",
-                [growth]
-            )
+    func note(
+        on connection: PostgresConnection
+    ) throws -> (position: Int64, own: OwnGroup?) {
+        let mark = UUID()
+        let memory = connection.memory
+        let isHanded = (memory?.isHanded ?? false) && (memory?.makesUsers ?? false)
+        var directory: [[StoredValue]] = []
+        if let growth = memory?.growth, growth > 0 {
+            if isHanded, let (table, text) = PostgresGroup.growthHanded {
+                try connection.send(text, [growth]) { directory = try table.rows(in: $0) }
+            } else {
+                try connection.send(PostgresGroup.growth, [growth])
+            }
         }
-        let positions = try connection.rows(
-            """
-            WITH next AS (
-                UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
-            ), made AS (
-                INSERT INTO change_group (position, node, number, mark)
-                SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
-                RETURNING position
-            )
-            SELECT position, pg_notify(?, position::text) FROM made
-            """,
-            [node, number, UUID(), place.schema]
-        ) { $0[0] as Int64 }
-        guard let position = positions.first else {
+        let groups = try connection.rows(
+            isHanded ? PostgresGroup.countHanded : PostgresGroup.count,
+            [node, number, mark, place.schema]
+        ) { row -> (position: Int64, before: UUID?, rows: Int64) in
+            guard isHanded else { return (row[0], nil, 0) }
+            return (row[0], row.uuid(2), row[3])
+        }
+        guard let group = groups.first else {
             throw PostgresError(.answer, "the count of changes is gone")
         }
-        return position
+        // Whatever else the group has touched, as by a trigger of somebody's own, is in the feed, and there alone.
+        guard let before = group.before, let users = memory?.users, directory.count == 1,
+            !users.isEmpty, group.rows == Int64(users.count) + 1
+        else { return (group.position, nil) }
+        let own = OwnGroup(
+            position: group.position,
+            mark: mark,
+            markBefore: before,
+            users: users,
+            directory: directory
+        )
+        return (group.position, own)
     }
 
     /// Forgets old groups and nodes, some at a time.

@@ -28,6 +28,7 @@ final class PostgresWriter: Sendable {
     let node = UUID()
     private let waiting = Mutex(Waiting())
     private let made = Mutex(StoreFigures())
+    private let follower = Mutex<ReplicaFollower?>(nil)
     private let last = Atomic<Int64>(0)
 
     /// What was committed since the store was opened.
@@ -94,6 +95,11 @@ final class PostgresWriter: Sendable {
         try await workers.run(work)
     }
 
+    /// Has the node's copy handed what it can go on by without looking for it.
+    func handGroups(to follower: ReplicaFollower) {
+        self.follower.withLock { $0 = follower }
+    }
+
     func close() { workers.close() }
 
     private func drain() {
@@ -157,7 +163,17 @@ final class PostgresWriter: Sendable {
     ///
     /// - Returns: Whether the engine was waited for in vain, and some of them were refused for it.
     private func make(_ changes: [PostgresChange], on link: PostgresLink) -> Bool {
-        let group = PostgresGroup(place: place, node: node, number: nextNumber())
+        let follower = self.follower.withLock { $0 }
+        let announce: (@Sendable (Int64) -> Void)? = follower.map { follower in
+            { @Sendable in follower.expect($0) }
+        }
+        let group = PostgresGroup(
+            place: place,
+            node: node,
+            number: nextNumber(),
+            announce: announce
+        )
+        defer { follower?.expectNothing() }
         let budget = WaitBudget(PostgresWriter.waiting(place))
         let begun = ContinuousClock.now
         do {
@@ -166,7 +182,11 @@ final class PostgresWriter: Sendable {
             }
             note(outcome.answers.count, begun.duration(to: .now))
             if let position = outcome.position { last.store(position, ordering: .releasing) }
-            for answer in outcome.answers { answer(outcome.position) }
+            if let own = outcome.own, let follower {
+                follower.take(own, outcome.answers)
+            } else {
+                for answer in outcome.answers { answer(outcome.position) }
+            }
             return budget.isWorn && outcome.hasFailures
         } catch {
             for change in changes { change.refuse(error) }
