@@ -30,7 +30,7 @@ sys.path.insert(0, str(HERE.parents[1] / "Benchmarks/peers"))
 import floods  # noqa: E402
 from cells import CREATION, LOGIN, LOOK_UP  # noqa: E402
 from processes import finished, popen, said  # noqa: E402
-from report import number, table  # noqa: E402
+from report import bars, number, table  # noqa: E402
 from servers import Muster, binary, hashing, password  # noqa: E402
 
 STRANGERS, NETWORKS = 200, 100
@@ -138,12 +138,19 @@ def flood(work):
         ])
     head = ["200 strangers send", "look-ups a second", "of undisturbed", "p99 ms"]
     print(table([*head, "their answers a second", "503", "rounds"], rows))
-    print(f"Peak of memory: {peak:.0f} MiB.")
+    print(f"Peak of memory: {peak:.0f} MiB.\n")
+    judged = []
+    for kind in KINDS:
+        rate, p99 = (median(getattr(load, what) for load in loads[kind]) for what in ("rate", "p99"))
+        judged.append((f"look-ups while 200 strangers send {kind}, of undisturbed", 0.5, 0.5, rate / undisturbed, False))
+        judged.append((f"their 99th percentile, ms, {kind}", 10, 10, p99, True))
+    print(bars(judged))
 
 
 def known(work):
     """Logins and pam-auth of a user who has been here before, while strangers send both."""
     build(work)
+    judged = []
     muster, _ = start(work, setting("USERS", 10_000))
     name, word = "user000003@bench.example", password(3)
     rows = []
@@ -161,10 +168,15 @@ def known(work):
                         strangers.process.wait()
                 let_in = sorted(time for time in times if time is not None)
                 worst = let_in[math.ceil(len(let_in) * 0.99) - 1] if let_in else 0
-                rows.append([kind, what, f"{len(let_in)} of 100", number(median(let_in) * 1000), number(worst * 1000)])
+                middle = median(let_in) if let_in else 0
+                rows.append([kind, what, f"{len(let_in)} of 100", number(middle * 1000), number(worst * 1000)])
+                if kind != "nobody":
+                    judged.append((f"{what} let in while 200 strangers send {kind}, of a hundred", 100, 100, len(let_in), False))
+                    judged.append((f"their 99th percentile, s, {what}, {kind}", 2, 2, worst, True))
     finally:
         muster.stop()
     print(table(["200 strangers send", "what", "let in", "median ms", "p99 ms"], rows))
+    print(bars(judged))
 
 
 def log_in(muster, name, word):
@@ -211,7 +223,7 @@ def costs(work, before):
     finally:
         for muster in servers.values():
             muster.stop()
-    rows = []
+    rows, judged = [], []
     for what, of_what in samples.items():
         row = [what]
         for kind in (0, 1):
@@ -220,9 +232,12 @@ def costs(work, before):
             quarter = len(ratios) // 4
             row += [number(median(pair[side][kind] for pair in pairs)) for side in (0, 1)]
             row += [f"{median(ratios):.3f} ({ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f})"]
+            if kind == 0:
+                judged.append((f"{what}, of before", 0.97, 0.97, median(ratios), False))
         rows.append(row)
     head = ["what", "a second: before", "now", "now/before (half of the rounds)"]
     print(table([*head, "µs of processor each: before", "now", "now/before (half of the rounds)"], rows))
+    print(bars(judged))
 
 
 def measured(muster, ask):

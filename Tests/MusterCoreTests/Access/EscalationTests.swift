@@ -160,6 +160,10 @@ struct EscalationTests {
         #expect(await edit(user, by: writer) { $0.role = .administrator } == .escalation)
         #expect(await edit(writer.user, by: writer) { $0.role = .administrator } == .escalation)
         #expect(await create(by: writer) { $0.role = .administrator } == .escalation)
+        // Where no role is asked for it is Basic, which is above the lowest.
+        let lowest = try await holder("lowest", write: Self.users, role: .readOnly)
+        #expect(await create(by: lowest) { _ in } == .escalation)
+        #expect(await create(by: lowest) { $0.role = .readOnly } == nil)
     }
 
     @Test("a user of a higher role is not changed or deleted")
