@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-searches bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-lists bench-searches bench-build bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,9 @@ bench: ## Measure Muster beside OpenLDAP's slapd and nginx; writes docs/benchmar
 bench-growth: ## Measure it with 10 thousand, 100 thousand and 1 million users
 	@scripts/bench.sh growth
 
+bench-lists: ## Measure every list and search at these sizes, and how steeply they grow
+	@scripts/bench.sh lists
+
 bench-searches: ## Measure searches with 1 million users beside slapd, and look-ups beside all that takes long
 	@scripts/bench-searches.sh
 
@@ -58,6 +61,9 @@ bench-console: ## Measure the console with 1 million users, and look-ups beside 
 
 bench-ldap: ## Measure LDAP beside OpenLDAP's slapd
 	@scripts/bench-ldap.sh
+
+bench-build: ## Measure a whole build beside that of BEFORE=, a commit
+	@scripts/bench-build.sh
 
 bench-micro: ## Check that hot paths need no more instructions and allocations than they may
 	@scripts/bench-micro.sh

@@ -1,4 +1,4 @@
-"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|sizes|waiting|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py cluster|side-by-side|growth|lists|encrypted|factors|ldap|instructions|shape|sizes|waiting|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ import encrypted
 import factors
 import growth
 import instructions
-import searches
+import lists
 import shape
 import side_by_side
 import sizes
@@ -27,7 +27,7 @@ PARTS = {
     ),
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
-    "searches": (searches.measure, {"SIZES": "10000 100000 1000000", "ROUNDS": 15}),
+    "lists": (lists.measure, {"SIZES": "10000 100000 1000000", "ROUNDS": 15}),
     "encrypted": (encrypted.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "factors": (
         factors.measure,

@@ -31,14 +31,15 @@ class Cell:
 class Peers:
     """The servers and generators that the cells ask."""
 
-    def __init__(self, muster, slapd, nginx, argon2):
-        self.muster, self.slapd, self.nginx, self.argon2 = muster, slapd, nginx, argon2
+    def __init__(self, muster, slapd, nginx, argon2, before=None):
+        self.muster, self.slapd, self.nginx, self.argon2, self.before = muster, slapd, nginx, argon2, before
         self.token = f"X-Cookie: token={muster.token()}"
         self.creations = 0
 
     @property
     def servers(self):
-        return {server.name: server for server in (self.muster, self.slapd, self.nginx)}
+        found = {server.name: server for server in (self.muster, self.slapd, self.nginx)}
+        return found | ({"before": self.before} if self.before else {})
 
     def cells(self):
         muster, slapd, nginx = self.muster, self.slapd, self.nginx
@@ -84,6 +85,7 @@ class Peers:
                     "nginx": lambda s: nginx.ask("/page.json", 16, s),
                     "slapd": lambda s: slapd.ask("list", 16, s),
                     "muster": lambda s: muster.ask(PAGE, 16, s, count=max(muster.users - 50, 1)),
+                    **self._pages_before(),
                 },
             ),
             Cell(
@@ -118,6 +120,10 @@ class Peers:
                 shows_p99=True,
             ),
         ]
+
+    def _pages_before(self):
+        old = self.before
+        return {"before": lambda s: old.ask(PAGE, 16, s, count=max(old.users - 50, 1))} if old else {}
 
     def _libsodium_checks(self, seconds):
         return parse(said([self.argon2, "check", os.cpu_count(), seconds]), "argon2")

@@ -1,14 +1,21 @@
-"""The same look-ups on directories of growing size, the import that fills them, and the start after it."""
+"""The same look-ups on directories of growing size, the import that fills them, and the start after it.
+
+The import of the largest is measured beside slapadd, which brings the same users to slapd while that does not run, and beside a
+build from before, which environment `BEFORE` names.
+"""
 
 import http.client
+import os
+import shutil
 import threading
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from statistics import median
 
 import report
 from cells import LOOK_UP, PAGE
-from servers import Muster, hashing
+from servers import Muster, Slapd, hashing
 
 NAME = "growth"
 PAUSE = 0.02
@@ -19,13 +26,15 @@ def measure(work, settings):
     sizes, rounds = [int(size) for size in settings["SIZES"].split()], settings["ROUNDS"]
     _, hashes = hashing(work)
     samples = report.Samples()
-    imports, starts, servers = {}, {}, {}
+    imports, starts, servers, others = {}, {}, {}, {}
     with ExitStack() as stack:
         for size in sizes:
             server = servers[size] = Muster(work / f"muster-{size}", size, hashes)
             stack.callback(server.stop)
             server.start()
             imports[size] = load(server)
+            if size == max(sizes):
+                others = beside(work, server, hashes)
             server.stop()
         for _ in range(rounds):
             for size, server in servers.items():
@@ -34,7 +43,30 @@ def measure(work, settings):
         for turn in range(rounds):
             for size in sorted(servers, reverse=turn % 2 == 1):
                 ask(samples, servers[size], settings["SECONDS_EACH"])
-    report.write(NAME, render(settings, sizes, samples, imports, starts))
+    report.write(NAME, render(settings, sizes, samples, imports, starts, others))
+
+
+class RoomySlapd(Slapd):
+    """slapd with room for a million users and more."""
+
+    room = 32 << 30
+    more = "tool-threads 2\n"
+
+
+def beside(work, server, hashes):
+    """Seconds that others take for the same users, each alone: slapadd, and the build before."""
+    slapd = RoomySlapd(work / "slapd", server.users, hashes, None)
+    found = {"slapadd": slapd.filled_in}
+    shutil.rmtree(work / "slapd")
+    if os.environ.get("BEFORE"):
+        old = Muster(work / "before", server.users, hashes, Path(os.environ["BEFORE"]).resolve())
+        try:
+            old.start()
+            found["before"] = load(old)[0]
+        finally:
+            old.stop()
+        shutil.rmtree(work / "before")
+    return found
 
 
 def ask(samples, server, seconds):
@@ -87,7 +119,7 @@ def load(server):
     return seconds, server.memory()[1], asker.finished()
 
 
-def render(settings, sizes, samples, imports, starts):
+def render(settings, sizes, samples, imports, starts, others):
     """The part of the page."""
     head = ["users", "look-ups", "pages of 50", "VmRSS MiB", "VmHWM MiB", "ready after start, ms"]
     head += ["import, s", "VmHWM MiB in it", "look-ups in it, p99 ms", "longest"]
@@ -112,18 +144,30 @@ def render(settings, sizes, samples, imports, starts):
         f"Answers per second at 16 connections, {settings['SECONDS_EACH']} s a measurement, "
         f"{settings['ROUNDS']} for each size in turns, medians.\n\n{report.table(head, rows)}"
     )
+    largest = max(sizes)
+    took = ", ".join(f"{NAMES[name]} {report.number(seconds)} s" for name, seconds in others.items())
+    text += f"\nThe same {largest:,} users by {took}, each alone.\n"
     if 1_000_000 in sizes and 10_000 in sizes:
-        text += "\n" + report.bars(aims(samples, imports[1_000_000], median(starts[1_000_000])))
+        text += "\n" + report.bars(aims(samples, imports, median(starts[1_000_000]), others if largest == 1_000_000 else {}))
     return text
 
 
-def aims(samples, imported, start):
+NAMES = {"slapadd": "slapadd -q, without a server", "before": "the build before"}
+
+
+def aims(samples, imports, start, others):
     """What the figures have to be: title, bar, aim, value, whether less is better."""
     large, small = samples.rate("look-up", 1_000_000), samples.rate("look-up", 10_000)
     peak = max(samples.peak("look-up", 1_000_000), samples.peak("page", 1_000_000))
+    resident, (seconds, peak_in_import, _) = samples.memory["page", 1_000_000][-1][0], imports[1_000_000]
+    of = {name: seconds / others[name] if name in others else None for name in NAMES}
     return [
         ("look-ups at 1 million users, of those at 10 thousand", 0.95, 1.0, large / small, False),
         ("peak of memory at 1 million users, MiB (bar only)", 200, 200, peak, True),
-        ("import of 1 million users with hashes, s", 60, 30, imported[0], True),
+        ("memory at 1 million users after look-ups and pages, MiB", 60, 40, resident, True),
+        ("import of 1 million users with hashes, s", 60, 30, seconds, True),
+        ("the same, of the time of slapadd without a server", 0.8, 0.4, of["slapadd"], True),
+        ("the same, of the build before (BEFORE)", 0.6, 0.4, of["before"], True),
+        ("peak of memory in an import of 1 million users, MiB", 180, 120, peak_in_import, True),
         ("ready after start on 1 million users, s", 0.5, 0.1, start, True),
     ]

@@ -16,12 +16,16 @@ from processes import READY_SECONDS, REPOSITORY, build, said
 from servers import FIRST_ID, Muster, hashing
 from shape import processor_time
 
+NAME = "instructions"
+COUNTS = (("instructions", 0), ("allocations", 1))
 THRESHOLDS = REPOSITORY / "Benchmarks/Thresholds/requests.json"
 TOLERANCE = 0.03
 USERS = 1_000
 WARM_UP = 100
 # Seconds of a processor in one second, of a server that nobody asks for anything.
 IDLE = 0.2
+BEFORE = 79_000
+"""Instructions of a look-up by key of the build that the figures of a look-up are held against (fb9aa1d9)."""
 ALLOCATORS = ("malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc")
 
 
@@ -66,7 +70,23 @@ def measure(work, settings):
     if os.environ.get("UPDATE"):
         THRESHOLDS.write_text(json.dumps(counts, indent=2) + "\n")
         print(f"bench: written into {THRESHOLDS.relative_to(REPOSITORY)}")
+        report.write(NAME, render(settings, counts))
+    else:
+        print(report.bars(aims(counts)))
     compare(counts, json.loads(THRESHOLDS.read_text()))
+
+
+def render(settings, counts):
+    """The part of the page."""
+    rows = [[title, *(report.number(figures[what], digits) for what, digits in COUNTS)] for title, figures in counts.items()]
+    head = report.machine(settings, "UPDATE=1 make bench-micro")
+    return f"{head}\n{report.table(['request', 'instructions', 'calls of the allocator'], rows)}\n{report.bars(aims(counts))}"
+
+
+def aims(counts):
+    """What the figures have to be: title, bar, aim, value, whether less is better."""
+    share = counts["look-up by API keys"]["instructions"] / BEFORE
+    return [(f"instructions of a look-up by key, of {BEFORE:,} before", 0.7, 0.5, share, True)]
 
 
 def settle(muster):

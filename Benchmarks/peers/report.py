@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from statistics import median
 
+import plot
 from processes import REPOSITORY
 from servers import binary
 
@@ -103,6 +104,8 @@ def write(name, text, page=PAGE):
     after = rest.split(end)[1]
     Path(place).write_text(f"{before}{begin}\n{text.strip()}\n\n{end}{after}")
     print(f"bench: written into {place}")
+    if Path(place).resolve() == PAGE:
+        plot.draw()
 
 
 class Samples:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import socket
+import time
 from pathlib import Path
 
 from processes import REPOSITORY, Server, build, finished, popen, said, wrk
@@ -31,22 +32,22 @@ def hashing(work):
 
 
 class Muster(Server):
-    """Muster with its default settings on a data directory of its own."""
+    """Muster with its default settings on a data directory of its own; another build of it where a program is named."""
 
     name = "muster"
+    program = None
 
-    def __init__(self, work, users, hashes):
+    def __init__(self, work, users, hashes, program=None):
         work.mkdir(exist_ok=True)
         super().__init__(work)
-        self.users = users
-        self.hashes = hashes
-        init = [binary(), "init", "--data-dir", work / "data", "--admin", ADMINISTRATOR, "--format", "json"]
+        self.users, self.hashes, self.program = users, hashes, program
+        init = [program or binary(), "init", "--data-dir", work / "data", "--admin", ADMINISTRATOR, "--format", "json"]
         made = json.loads(said(init))
         self.keys = f"accessKey={made['access_key']};secretKey={made['secret_key']}"
         self.password = made["password"]
 
     def command(self):
-        return [binary(), "serve", "--data-dir", self.work / "data", "--bind", f"127.0.0.1:{self.port}"]
+        return [self.program or binary(), "serve", "--data-dir", self.work / "data", "--bind", f"127.0.0.1:{self.port}"]
 
     def is_ready(self):
         return self.request("GET", "/users/2")[0] == 200
@@ -138,7 +139,7 @@ class Slapd(Server):
         return f"uid: {user}\ncn: Bench User {number}\nsn: {number}\nmail: {user}@bench.example\n"
 
     def fill(self, hashes):
-        """Brings the users in, while it does not run."""
+        """Brings the users in, while it does not run; keeps how many seconds slapadd took."""
         with open(self.work / "users.ldif", "w") as file:
             file.write("dn: dc=bench\nobjectClass: dcObject\nobjectClass: organization\ndc: bench\no: bench\n\n")
             for number in range(self.users):
@@ -146,7 +147,9 @@ class Slapd(Server):
                     f"dn: uid=user{number:06d},dc=bench\nobjectClass: inetOrgPerson\n{self.entry(number)}"
                     f"userPassword: {{ARGON2}}{hashes[number % 16]}\n\n"
                 )
+        began = time.monotonic()
         said(["slapadd", "-q", "-f", self.work / "slapd.conf", "-l", self.work / "users.ldif"])
+        self.filled_in = time.monotonic() - began
 
     def command(self):
         # -d 0 keeps it in the foreground.
