@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+import sys
 from contextlib import contextmanager
 
-from muster import PASSWORD, free_port, until
-from tree import GROUPS, PEOPLE
+from muster import PASSWORD, REPOSITORY, free_port, until
+
+sys.path.insert(0, str(REPOSITORY / "Tests/Conformance/documents"))
+from markdown import blocks  # noqa: E402
 
 SECRET = "wWZ8kq2Vd7mTnE4sXb9LpR6c"
 SETTINGS = """
@@ -15,36 +18,7 @@ run_dir = {folder}
 raddbdir = {folder}
 security {{ allow_core_dumps = no }}
 modules {{
-    ldap {{
-        server = "{url}"
-        identity = "uid=svc@example.com,{people}"
-        password = "{password}"
-        base_dn = "{people}"
-        user {{
-            base_dn = "{people}"
-            filter = "(uid=%{{User-Name}})"
-        }}
-        group {{
-            base_dn = "{groups}"
-            filter = "(objectClass=groupOfNames)"
-            name_attribute = cn
-            membership_filter = "(member=%{{control:Ldap-UserDn}})"
-            membership_attribute = memberOf
-        }}
-        tls {{
-            ca_file = {authority}
-            require_cert = demand
-        }}
-        pool {{
-            start = 2
-            min = 1
-            max = 4
-            spare = 1
-            uses = 0
-            lifetime = 0
-            idle_timeout = 60
-        }}
-    }}
+{module}
 }}
 client local {{
     ipaddr = 127.0.0.1
@@ -74,6 +48,43 @@ server default {{
 """
 
 
+# What the module on this machine needs beside what the document has of it.
+MORE = """
+    tls {{
+        ca_file = {authority}
+        require_cert = demand
+    }}
+    pool {{
+        start = 2
+        min = 1
+        max = 4
+        spare = 1
+        uses = 0
+        lifetime = 0
+        idle_timeout = 60
+    }}
+}}
+"""
+
+
+def module(directory):
+    """The module as the document has it, for the server of the run."""
+    (text,) = [block.text for block in blocks((REPOSITORY / "docs/radius.md").read_text()) if block.text.startswith("ldap {")]
+    for old, new in [
+        ("ldaps://muster.example.com", directory.secure_url),
+        ("uid=radius,", "uid=svc@example.com,"),
+        ("ACCESS_KEY:SECRET_KEY", service_keys(directory)),
+    ]:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text.rstrip().removesuffix("}") + MORE.format(authority=directory.authority)
+
+
+def service_keys(directory):
+    user = directory.muster.request("GET", "/muster/v1/users/svc@example.com").json()
+    return ":".join(directory.muster.keys_of(user["id"]))
+
+
 @contextmanager
 def freeradius(directory, folder):
     """FreeRADIUS for members of ops; gives what asks it for a user."""
@@ -81,11 +92,7 @@ def freeradius(directory, folder):
     (folder / "radiusd.conf").write_text(
         SETTINGS.format(
             folder=folder,
-            url=directory.secure_url,
-            people=PEOPLE,
-            groups=GROUPS,
-            password=PASSWORD,
-            authority=directory.authority,
+            module=module(directory),
             secret=SECRET,
             port=port,
         )
