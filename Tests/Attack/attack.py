@@ -19,8 +19,9 @@ from held import descriptors, unfinished, unread
 from logs import logs
 from rights import rights
 from server import Finding
+from texts import texts
 
-ATTACKS = {attack.__name__: attack for attack in (fuzz, flood, unfinished, unread, descriptors, logs, rights, codes)}
+ATTACKS = {attack.__name__: attack for attack in (fuzz, flood, unfinished, unread, descriptors, logs, rights, codes, texts)}
 
 
 def attacked(name, seed, seconds):

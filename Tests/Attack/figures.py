@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The figures of docs/threat-model.md, as tables. Loopback only; stops all that it started.
 
-Usage: figures.py flood | known | costs BEFORE
+Usage: figures.py flood | known | texts | costs BEFORE
   flood  look-ups on one connection, undisturbed and while 200 strangers send (about two minutes)
   known  a known user's logins and pam-auth meanwhile, a hundred each (about a minute)
+  texts  the processor time of a text of 100 KB that is too long, in every field of every route (about half a minute;
+         each on a connection of its own, the median of ROUNDS)
   costs  what the guards cost: another binary in turns with this one (about five minutes)
 Needs wrk, gcc and the libraries of `scripts/install.sh bench`, and `flood` the right to real-time priorities. Environment: MUSTER_BINARY (else the release build),
 USERS, SECONDS_EACH, ROUNDS. `bodies.py --limits` makes the figures of memory.
@@ -31,7 +33,9 @@ import floods  # noqa: E402
 from cells import CREATION, LOGIN, LOOK_UP  # noqa: E402
 from processes import finished, popen, said  # noqa: E402
 from report import bars, number, table  # noqa: E402
+from server import Server  # noqa: E402
 from servers import Muster, binary, hashing, password  # noqa: E402
+from texts import SETTINGS, Texts, cases, too_long  # noqa: E402
 
 STRANGERS, NETWORKS = 200, 100
 MARK = b"#" * 16
@@ -197,6 +201,39 @@ def ask_pam(muster, name, word):
     return time.monotonic() - begin if done.returncode == 0 else None
 
 
+def texts(_):
+    """What it costs the server to refuse a text that is too long, at every place of every body, from a stranger and an administrator."""
+    rounds, found = setting("ROUNDS", 10), []
+    os.environ["MUSTER_BINARY"] = str(binary())
+    with Server(SETTINGS) as server:
+        asked = Texts(server)
+        # After its start a server measures what hashes cost.
+        used = -1.0
+        while server.processor_seconds() - used > 0.1:
+            used = server.processor_seconds()
+            time.sleep(1)
+        for method, path, place, body in cases():
+            for text in too_long(path):
+                for keys in ("administrator", None):
+                    times = []
+                    for _ in range(rounds):
+                        begin = threads_time(server.process.pid)
+                        asked.send(method, path, body(text), keys)
+                        times.append(threads_time(server.process.pid) - begin)
+                    spent = median(times)
+                    who = keys or "a stranger"
+                    found.append((spent * 100_000 / len(text.encode()), f"{method} {path}, {place}, {who}"))
+    found.sort(reverse=True)
+    print(table(["the dearest places", "ms of processor for 100 KB"], [[what, number(spent)] for spent, what in found[:8]]))
+    print(bars([(f"refusing 100 KB, ms of processor, the worst of {len(found):,} places", 5, 5, found[0][0], True)]))
+
+
+def threads_time(process):
+    """Milliseconds that the threads of a process have had a processor, to the nanosecond (Linux's sched-stats)."""
+    times = (file.read_text().split()[0] for file in Path(f"/proc/{process}/task").glob("*/schedstat"))
+    return sum(map(int, times)) / 1e6
+
+
 def costs(work, before):
     """The same work by two binaries that both run, in short turns: look-ups, creations, logins, imports."""
     users, seconds, rounds = setting("USERS", 10_000), setting("SECONDS_EACH", 1), setting("ROUNDS", 15)
@@ -274,7 +311,7 @@ def import_more(muster, count, run):
 
 
 def main():
-    parts = {"flood": flood, "known": known, "costs": costs}
+    parts = {"flood": flood, "known": known, "texts": texts, "costs": costs}
     if len(sys.argv) < 2 or sys.argv[1] not in parts:
         sys.exit(__doc__)
     work = Path(tempfile.mkdtemp(prefix="muster-figures-"))
