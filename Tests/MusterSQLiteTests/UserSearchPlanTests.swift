@@ -72,6 +72,7 @@ struct UserSearchPlanTests {
                     (query.sort, query.isDescending, query.after) = (sort, isDescending, after)
                     _ = try transaction.users(query)
                     _ = try transaction.userTotal(query)
+                    _ = try transaction.fewUsers(withClues: query.clues, limit: 20)
                     statements.formUnion(handle.statements.keys)
                 }
             }
@@ -104,6 +105,22 @@ struct UserSearchPlanTests {
         // Those who are looked at in an order are not sorted; those of one condition are, and then their page is.
         let sorts = steps.count { $0.hasPrefix("USE TEMP B-TREE FOR ORDER BY") }
         #expect(sorts <= (text.sql.contains("AS found") ? 2 : 0), "\(steps): \(text.sql)")
+    }
+
+    @Test("the members of a group are read from its index in their order, and no row is asked for it")
+    func members() async throws {
+        let folder = try StoreFolder()
+        let store = try folder.open()
+        _ = try await store.insert("u1@example.com")
+        try store.close()
+        var query = UserQuery(limit: 51, group: GroupID(rawValue: 2))
+        query.after = UserID(rawValue: 1)
+        let asked = query
+        let plans = try folder.plans { _ = try $0.users(asked) }
+        // The other one is of the groups that each of them is in.
+        #expect(plans.count { $0.hasPrefix("SEARCH m ") } == 2, "\(plans)")
+        let isDear = plans.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }
+        #expect(!isDear, "\(plans)")
     }
 
     @Test(

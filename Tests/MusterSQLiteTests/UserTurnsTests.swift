@@ -46,7 +46,12 @@ struct UserTurnsTests {
         (sorted.most, sorted.crowd) = (100_000, .infinity)
         var unsorted = sorted
         unsorted.most = 0
-        return [small, apartFromNobody, tooMany, sorted, unsorted]
+        // Of the runs of a text the index tells more, or less, than it does usually.
+        var glanced = small
+        (glanced.head, glanced.sure, glanced.more) = (3, 0, 12)
+        var asked = small
+        (asked.head, asked.sure) = (500, 500)
+        return [small, apartFromNobody, tooMany, sorted, unsorted, glanced, asked]
     }()
 
     @Test("are the same, whichever way they are come by", arguments: ways.indices)

@@ -192,6 +192,22 @@ public struct EntryReader {
         return (found.filter(shows), found.count < limit)
     }
 
+    /// The users who may have some texts (``UserQuery/clues``), in order of their number, where it is known at once that they are
+    /// few.
+    ///
+    /// - Parameters:
+    ///   - clues: Lists of texts, of each of which they have one.
+    ///   - limit: How many are few.
+    /// - Returns: The users; nil if they are more, or if that takes a search.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func fewUsers(
+        withClues clues: [[String]],
+        limit: Int
+    ) throws(MusterError) -> [User]? {
+        guard seesEverybody else { return caller.map { [$0] } ?? [] }
+        return try reader.fewUsers(withClues: clues, limit: limit)?.filter(shows)
+    }
+
     /// A group, with the count of its members; nil if there is none that the caller sees.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

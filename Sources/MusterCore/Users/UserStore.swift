@@ -109,6 +109,16 @@ public protocol UserReader {
     /// number: the first so many of them. Found by an index.
     func users(withEmail email: String, limit: Int) throws(MusterError) -> [User]
 
+    /// The users who may have some texts (``UserQuery/clues``), in order of their number, where an index tells in a few steps who
+    /// they are and that they are few; others may be among them, as in a list.
+    ///
+    /// - Parameters:
+    ///   - clues: Lists of texts, of each of which they have one.
+    ///   - limit: How many are few.
+    /// - Returns: The users; nil if they are more, or if that takes a search.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]?
+
     /// How many users there are; a number that the store keeps.
     func userCount() throws(MusterError) -> Int
 

@@ -55,6 +55,9 @@ extension PostgresTransaction {
         )
     }
 
+    /// Nobody: whether they are few the engine tells by finding them.
+    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? { nil }
+
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
         guard !query.hasNUL else { return 0 }
         let (conditions, arguments) = Self.conditions(query)

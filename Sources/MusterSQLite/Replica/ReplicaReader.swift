@@ -38,6 +38,9 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
     func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
         try inner.users(withEmail: email, limit: limit)
     }
+    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
+        throw lacking()
+    }
     func userCount() throws(MusterError) -> Int { throw lacking() }
     func userCount(_ query: UserQuery) throws(MusterError) -> Int { throw lacking() }
     func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal { throw lacking() }

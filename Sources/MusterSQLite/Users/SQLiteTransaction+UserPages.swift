@@ -18,8 +18,9 @@ extension SQLiteTransaction {
         guard !query.hasNUL else { return [] }
         let order = UserOrder(query)
         let start = try place(of: query, order)
-        let arms = UserArm.arms(of: query)
+        let arms = try arms(of: query)
         guard !arms.isEmpty else { return try page(query, .passed(upTo: nil), after: start) }
+        guard !arms.contains(where: { $0.numbers?.isEmpty == true }) else { return [] }
         guard query.offset == 0 else {
             let rarest = try rarest(of: arms, upTo: turns.few)
             return try page(query, rarest.map { .found($0) } ?? .passed(upTo: nil), after: start)
@@ -81,6 +82,8 @@ extension SQLiteTransaction {
                 ORDER BY \(order.text)
                 """
         case .streamed(let stream):
+            // Where there is a stream there is no other condition.
+            if stream.isExact { conditions = more }
             conditions.insert(stream.condition, at: 0)
             if let start {
                 let comparison: StatementText = order.isDescending ? "<" : ">"

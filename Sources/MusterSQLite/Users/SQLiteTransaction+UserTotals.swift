@@ -26,7 +26,7 @@ extension SQLiteTransaction {
 
     func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal {
         guard !query.hasNUL else { return ListTotal(0) }
-        let arms = UserArm.arms(of: query)
+        let arms = try arms(of: query, isCounted: true)
         guard !arms.isEmpty else { return ListTotal(try userCount()) }
         if let id = query.group, arms.count == 1 {
             return ListTotal(try group(.id(id))?.userCount ?? 0)
@@ -70,6 +70,7 @@ extension SQLiteTransaction {
         of arm: UserArm,
         upTo limit: Int
     ) throws(MusterError) -> Set<Int64>? {
+        if let numbers = arm.numbers { return numbers.count <= limit ? numbers : nil }
         var all: Set<Int64> = []
         for part in arm.parts {
             guard let numbers = try numbers(part, upTo: limit) else { return nil }

@@ -18,6 +18,13 @@ struct UserTurns: Sendable {
     /// How many those of one condition may be so that they are sorted, where there are too many to be looked for so; and from
     /// which part of all on everybody is looked at instead.
     var (most, crowd) = (150_000, 0.5)
+    /// How many users are read of the index for each run of a text, so that it shows which runs few have.
+    var head = 50
+    /// How many users are few enough that no more runs are asked for, and how many more runs are where they are more.
+    var (sure, more) = (4, 2)
+    /// Where nothing may take long: for how many runs the index is asked, how many numbers it may have, and how many users it may
+    /// not know yet.
+    var (runs, indexed, fresh) = (4, 65_536, 128)
 }
 
 extension SQLiteTransaction {

@@ -13,14 +13,21 @@ struct UserArm {
     ///
     /// They may be of more users, but are sooner gone through.
     var wider: [UserCondition] = []
+    /// The runs that they have in the index of texts; nil if they are not found by any.
+    var runs: UserRuns?
+    /// Their numbers, where these are known.
+    var numbers: Set<Int64>?
 
     /// The arms of a query, one for each of its conditions.
     static func arms(of query: UserQuery) -> [UserArm] {
         var arms: [UserArm] = []
         if let group = query.group { arms.append(members(of: group)) }
         if let prefix = query.prefix { arms.append(begins(with: prefix)) }
-        if let infix = query.infix { arms.append(contains(expression(infix))) }
-        if !query.clues.isEmpty { arms.append(contains(expression(query.clues))) }
+        if let infix = query.infix { arms.append(contains(UserRuns(of: infix), besides: unknown)) }
+        if !query.clues.isEmpty {
+            let runs = UserRuns(query.clues)
+            arms.append(contains(runs, besides: unknown(having: runs)))
+        }
         return arms + query.filters.map(passes)
     }
 
@@ -41,7 +48,8 @@ struct UserArm {
             stream: UserStream(
                 source: "group_member AS m",
                 number: "m.user_id",
-                condition: UserCondition(text: "m.group_id = ?", arguments: [group.rawValue])
+                condition: UserCondition(text: "m.group_id = ?", arguments: [group.rawValue]),
+                isExact: true
             )
         )
     }
@@ -67,33 +75,43 @@ struct UserArm {
         ]
         var arm = UserArm(parts: ranges.map { UserCondition(text: $0, arguments: bounds) })
         if prefix.unicodeScalars.count >= UserQuery.minimumInfix {
-            arm.wider = contains(expression(prefix)).parts
-            arm.stream = texts(expression(prefix))
+            let runs = UserRuns(of: prefix)
+            arm.wider = contains(runs, besides: unknown).parts
+            arm.stream = texts(runs, besides: unknown)
             arm.stream?.isTight = false
         }
         return arm
     }
 
-    /// Those who have the runs of three characters that FTS5 is asked for, and those whom the index does not know yet.
-    private static func contains(_ expression: String) -> UserArm {
+    /// Those who have some runs of three characters, and those of others whom the index does not know.
+    ///
+    /// - Parameters:
+    ///   - runs: The runs.
+    ///   - others: Statements of the others.
+    /// - Returns: The arm.
+    static func contains(_ runs: UserRuns, besides others: [UserCondition]) -> UserArm {
         UserArm(
             parts: [
                 UserCondition(
                     text: "SELECT t.rowid AS id FROM user_text AS t WHERE t.user_text MATCH ?",
-                    arguments: [expression]
+                    arguments: [runs.expression]
                 )
-            ] + unknown,
+            ] + others,
             isExact: false,
-            stream: texts(expression)
+            stream: texts(runs, besides: others),
+            runs: runs
         )
     }
 
-    private static func texts(_ expression: String) -> UserStream {
+    private static func texts(_ runs: UserRuns, besides others: [UserCondition]) -> UserStream {
         UserStream(
             source: "user_text AS t",
             number: "t.rowid",
-            condition: UserCondition(text: "t.user_text MATCH ?", arguments: [expression]),
-            others: unknown
+            condition: UserCondition(
+                text: "t.user_text MATCH ?",
+                arguments: [runs.expression]
+            ),
+            others: others
         )
     }
 
@@ -110,36 +128,29 @@ struct UserArm {
         ]
     }
 
-    /// How many runs of three characters are asked for; of more, the rows tell.
-    private static let runs = 12
-
-    /// What FTS5 is asked for: runs of three characters, each a string in quotation marks
-    /// (<https://www.sqlite.org/fts5.html>, section 3.1).
-    private static func expression(_ infix: String) -> String {
-        let scalars = Array(infix.unicodeScalars)
-        let starts = 0...max(scalars.count - UserQuery.minimumInfix, 0)
-        let step = max(1, (starts.count + runs - 1) / runs)
-        return stride(from: 0, through: starts.upperBound, by: step).map { start in
-            string(scalars.dropFirst(start).prefix(UserQuery.minimumInfix))
-        }
-        .joined(separator: " AND ")
-    }
-
-    /// The same for texts of which one of each list has to be there.
-    private static func expression(_ clues: [[String]]) -> String {
-        clues.map { any in
-            "(" + any.map { string($0.unicodeScalars) }.joined(separator: " OR ") + ")"
-        }
-        .joined(separator: " AND ")
-    }
-
-    private static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-        var text = String.UnicodeScalarView()
-        for scalar in scalars {
-            text.append(scalar)
-            if scalar == "\"" { text.append(scalar) }
-        }
-        return "\"\(String(text))\""
+    /// The same, of those of them who have a text of the list that has the fewest.
+    static func unknown(having runs: UserRuns) -> [UserCondition] {
+        guard let texts = runs.plainest, let last = texts.last else { return unknown }
+        // As many places for any of them, so that there are few statements.
+        let padded = texts + Array(repeating: last, count: UserRuns.plainTexts - texts.count)
+        let hasOne = UserCondition.hasOne(of: padded)
+        return [
+            UserCondition(
+                text: """
+                    SELECT a.id AS id
+                    FROM user_text_former AS f CROSS JOIN user AS a ON a.id = f.user_id
+                    WHERE \(hasOne.text)
+                    """,
+                arguments: hasOne.arguments
+            ),
+            UserCondition(
+                text: """
+                    SELECT a.id AS id FROM user AS a NOT INDEXED
+                    WHERE a.id > (SELECT s.indexed_to FROM user_search AS s) AND \(hasOne.text)
+                    """,
+                arguments: hasOne.arguments
+            ),
+        ]
     }
 
     private static func passes(_ filter: UserFilter) -> UserArm {

@@ -67,6 +67,17 @@ struct UserCondition {
         )
     }
 
+    /// That a user `a` has one of some texts, or nearly: the end of one of its own and the beginning of another count as well.
+    static func hasOne(of texts: [String]) -> UserCondition {
+        let has: StatementText = """
+            instr(lower(a.username || '|' || ifnull(a.name, '') || '|' || ifnull(a.email, '')), lower(?)) > 0
+            """
+        return UserCondition(
+            text: "(\(StatementText(joining: texts.map { _ in has }, separator: " OR ")))",
+            arguments: texts
+        )
+    }
+
     private static func passes(_ filter: UserFilter) -> UserCondition {
         switch filter {
         case .role(let role): UserCondition(text: "+u.role = ?", arguments: [role.rawValue])

@@ -13,6 +13,8 @@ struct UserStream {
     var others: [UserCondition] = []
     /// Whether all of them meet the condition, or nearly all, so that nothing else finds a page sooner.
     var isTight = true
+    /// Whether all of them meet it, so that nobody asks their rows.
+    var isExact = false
 }
 
 extension UserArm {
@@ -26,7 +28,8 @@ extension UserArm {
                     arguments: [list]
                 )
             ],
-            isExact: isExact
+            isExact: isExact,
+            numbers: numbers
         )
     }
 }

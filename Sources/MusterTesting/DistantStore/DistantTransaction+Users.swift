@@ -34,6 +34,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.users(withEmail: email, limit: limit) }
     }
 
+    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
+        try trip { () throws(MusterError) in try inner.fewUsers(withClues: clues, limit: limit) }
+    }
+
     func userCount() throws(MusterError) -> Int {
         try trip { () throws(MusterError) in try inner.userCount() }
     }

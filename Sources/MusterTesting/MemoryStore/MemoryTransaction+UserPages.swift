@@ -24,6 +24,13 @@ extension MemoryTransaction {
         return found.sorted { $0.id < $1.id }.prefix(limit).map(withGroups)
     }
 
+    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
+        var query = UserQuery(limit: limit + 1)
+        query.clues = clues
+        let found = try users(query)
+        return found.count <= limit ? found : nil
+    }
+
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
         state.users.values.count { matches($0, query) }
     }

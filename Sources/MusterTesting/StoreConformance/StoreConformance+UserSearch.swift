@@ -79,6 +79,12 @@ extension StoreConformance {
                 }
             }
             #expect(numbers.isSuperset(of: sure.map(\.id)), "\(clues)")
+            let few = try await store.read(.bounded) { reader throws(MusterError) in
+                try reader.fewUsers(withClues: clues, limit: 20)
+            }
+            guard let few else { continue }
+            #expect(few.count <= 20 && few.map(\.id) == few.map(\.id).sorted(), "\(clues)")
+            #expect(Set(few.map(\.id)).isSuperset(of: sure.map(\.id)), "\(clues)")
         }
     }
 

@@ -141,6 +141,65 @@ struct LDAPSearchTurnTests {
     }
 
     @Test(
+        "those who have a part of a name are found where the search comes in if they are few, and in turn if not",
+        arguments: [0, 1]
+    )
+    func parts(_ more: Int) async throws {
+        for number in 1...(LDAPSearchJob.quickTexts + more) {
+            var user = try await test.makeUser("u\(number)@example.com")
+            user.name = "Q 4711 \(number)"
+            try await test.overwrite(user)
+        }
+        let caller = test.asAdministrator
+        let search = try job("ou=people,dc=example,dc=com", scope: 2, by: caller) { writer in
+            writer.constructed(0xA4) { writer in
+                writer.octets("cn".utf8)
+                writer.constructed { $0.octets("q 4711".utf8, tag: 0x81) }
+            }
+        }
+        #expect(search.mayBeShort && !search.isShort)
+        let sent = Mutex<[UInt8]>([])
+        let last = try await operations.searcher.answer(search, by: caller) { bytes in
+            sent.withLock { $0 += bytes }
+        }
+        let whole = sent.withLock { $0 } + last
+        #expect(whole.count > (LDAPSearchJob.quickTexts + more) * "uid=u1@example.com".utf8.count)
+        let atOnce = operations.searcher.answerNow(search, by: caller)
+        // A store that is far away is asked in turn.
+        let isFew = more == 0 && StoreKind.current != .distant
+        #expect(atOnce == (isFew ? whole : nil))
+    }
+
+    @Test("a part of what groups are called as well, or one of several, waits for its turn")
+    func otherParts() throws {
+        func part(_ text: String, _ writer: inout BERWriter) {
+            writer.constructed(0xA4) { writer in
+                writer.octets("cn".utf8)
+                writer.constructed { $0.octets(text.utf8, tag: 0x81) }
+            }
+        }
+        let caller = test.asAdministrator
+        let people = "ou=people,dc=example,dc=com"
+        #expect(try job(people, scope: 2, by: caller) { part("4711", &$0) }.mayBeShort)
+        let all = try job("dc=example,dc=com", scope: 2, by: caller) { part("4711", &$0) }
+        #expect(!all.mayBeShort)
+        let several = try job(people, scope: 2, by: caller) { writer in
+            writer.constructed(0xA1) { writer in
+                part("4711", &writer)
+                part("0815", &writer)
+            }
+        }
+        #expect(several.userKeys?.count == 2 && !several.mayBeShort)
+        let begins = try job(people, scope: 2, by: caller) { writer in
+            writer.constructed(0xA4) { writer in
+                writer.octets("cn".utf8)
+                writer.constructed { $0.octets("bob".utf8, tag: 0x80) }
+            }
+        }
+        #expect(!begins.mayBeShort)
+    }
+
+    @Test(
         "what looks through much of the directory waits for its caller's turn, what an index finds does not"
     )
     func turn() async throws {

@@ -80,7 +80,10 @@ struct LDAPTextLookTests {
         let found = clues("\u{43C}\u{430}\u{440}")
         #expect(found.first?.count == 8 && found.first?.isSuperset(of: large) == true)
         #expect(clues("\u{7530}\u{4E2D}\u{592A}\u{90CE}").map(\.count) == [1, 1])
-        #expect(clues("ab cd") == [] && clues("abc  d bcd").count == 2)
+        // How many blanks stand between words a filter does not see.
+        #expect(clues("ab cd") == [["ab "], ["b c", "b  "], [" cd"]])
+        #expect(clues("ab   cd") == clues("ab cd") && clues(" 47") == [[" 47"]])
+        #expect(clues("abc  d bcd").count == 7 && clues("ab\tcd") == [])
         #expect(clues(String(repeating: "abcd", count: 200)).count <= 12)
     }
 
@@ -123,7 +126,8 @@ struct LDAPTextLookTests {
     @Test("a piece is looked for by its runs, and a whole text by those behind its first word, too")
     func pieces() {
         func containing(_ runs: String...) -> [LDAPUserKey] { [.containing(runs.map { [$0] })] }
-        #expect(keys(having("cn", nil, ["x", "Q 4711"])) == containing("471", "711"))
+        let spaced: [[String]] = [["q 4", "q  "], [" 47"], ["471"], ["711"]]
+        #expect(keys(having("cn", nil, ["x", "Q 4711"])) == [.containing(spaced)])
         #expect(keys(having("uid", nil, ["Smith"])) == containing("smi", "mit", "ith"))
         #expect(keys(having("cn", nil, ["Smith"]))?.first?.isText == true)
         #expect(keys(having("uid", nil, ["sm"])) == nil && keys(having("sn", nil, ["4711"])) == nil)
@@ -131,7 +135,12 @@ struct LDAPTextLookTests {
         #expect(keys(having("cn", "goe", ["4711"])) == containing("goe", "471", "711"))
         #expect(keys(having("cn", "goe", ["47"])) == [.beginning("goe")])
         #expect(keys(equal("cn", "Bob")) == [.beginning("bob")])
-        #expect(keys(equal("displayName", " Bob  4711")) == containing("bob", "471", "711"))
+        let whole: [[String]] = [
+            ["bob"], ["ob "], ["b 4", "b  "], [" 47"], ["471"], ["711"],
+        ]
+        #expect(keys(equal("displayName", " Bob  4711")) == [.containing(whole)])
+        let either = LDAPFilter.or([having("cn", nil, ["a b"]), having("cn", nil, ["a  b"])])
+        #expect(keys(either) == [.containing([["a b", "a  "]])])
         let both = LDAPFilter.or([having("cn", nil, ["4711"]), beginning("mail", "jane")])
         #expect(keys(both) == containing("471", "711") + [.beginning("jane")])
     }
@@ -231,6 +240,7 @@ struct LDAPTextLookTests {
         let named = [
             "Sam Doe", "sAMANTHA", "\u{17F}am", "Sa\u{DF}a", "\u{FB06}ella", "  Sam", "Kim",
             "\u{212A}im", "Zoe\u{308}", "Zo\u{EB}", "Other", "Bob 4711", "\u{FB01}4711\u{DF}",
+            "Ann Lee", "Ann   Lee", "annl ee", "Bob  \u{DF}", " Al  Ba ",
         ]
         for (number, name) in named.enumerated() {
             var user = try await test.makeUser("u\(number)@example.com")
@@ -241,7 +251,8 @@ struct LDAPTextLookTests {
             "sam", "SA", "sass", "st", "s", "kim", "zoe", "zo\u{EB}", "u1", "Other", "x", "fi4",
         ]
         let pieces = [
-            "4711", "ob 47", "i4711ss", "zoe", "er", "the", "mantha", "ella", "antha",
+            "4711", "ob 47", "i4711ss", "zoe", "er", "the", "mantha", "ella", "antha", "n l", " 47",
+            "nn L", "ann ", "b ss", "l b", " Ba", "al ba",
         ]
         for (text, tag) in beginnings.map({ ($0, UInt8(0x80)) }) + pieces.map({ ($0, 0x81) }) {
             func part(_ writer: inout BERWriter) {

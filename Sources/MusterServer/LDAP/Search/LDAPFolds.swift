@@ -71,7 +71,7 @@ enum LDAPFolds {
     /// - Returns: Lists of texts.
     static func clues(of pieces: [[UInt8]], isPlain: Bool) -> [[String]] {
         let choices = pieces.prefix(mostPieces).flatMap(runs(of:)).compactMap { run in
-            isPlain ? run.map { [$0] } : Self.choices(for: run)
+            isPlain ? run.scalars.map { [$0] } : Self.choices(for: run)
         }
         let step = max(1, (choices.count + most - 1) / most)
         return stride(from: 0, to: choices.count, by: step).map { place in
@@ -81,13 +81,26 @@ enum LDAPFolds {
         }
     }
 
-    private static func runs(of piece: [UInt8]) -> [[Unicode.Scalar]] {
-        // How many blanks there are is not seen.
-        let words = String(decoding: piece, as: UTF8.self).unicodeScalars.prefix(mostScalars)
-            .split(whereSeparator: { $0.value < 0x21 || $0.value == 0x7F })
-        return words.map(Array.init).flatMap { word in
-            (0..<max(0, word.count - UserQuery.minimumInfix + 1)).map { place in
-                Array(word[place..<(place + UserQuery.minimumInfix)])
+    /// Three characters in a row of a piece as a filter sees it, where one blank stands for any number of them.
+    private struct Run {
+        let scalars: [Unicode.Scalar]
+
+        /// Whether its last character may stand behind more blanks, so that another one is in its place.
+        var endsBehindBlank: Bool { scalars[1] == LDAPFolds.blank }
+    }
+
+    private static let blank: Unicode.Scalar = " "
+
+    private static func runs(of piece: [UInt8]) -> [Run] {
+        let scalars = String(decoding: piece, as: UTF8.self).unicodeScalars.prefix(mostScalars)
+        // Of what is not seen nobody asks the index.
+        let parts = scalars.split(whereSeparator: { $0.value < 0x20 || $0.value == 0x7F })
+        return parts.flatMap { part -> [Run] in
+            var seen: [Unicode.Scalar] = []
+            // How many blanks there are is not seen.
+            for scalar in part where scalar != blank || seen.last != blank { seen.append(scalar) }
+            return (0..<max(0, seen.count - UserQuery.minimumInfix + 1)).map { place in
+                Run(scalars: Array(seen[place..<(place + UserQuery.minimumInfix)]))
             }
         }
     }
@@ -96,16 +109,17 @@ enum LDAPFolds {
     ///
     /// The first may be the end of what is folded to several, and the last its beginning. Where two of them may come of one
     /// character, nobody knows what stands beside that: nil then, or if there are too many.
-    private static func choices(for run: [Unicode.Scalar]) -> [[Unicode.Scalar]]? {
-        let table = table
-        for (one, other) in zip(run, run.dropFirst())
+    private static func choices(for run: Run) -> [[Unicode.Scalar]]? {
+        let (table, scalars) = (table, run.scalars)
+        for (one, other) in zip(scalars, scalars.dropFirst())
         where table.pairs.contains(Pair(first: one, second: other)) { return nil }
-        let choices = run.enumerated().map { place, scalar -> [Unicode.Scalar] in
+        var choices = scalars.enumerated().map { place, scalar -> [Unicode.Scalar] in
             guard let sources = table.sources[scalar] else { return [scalar] }
             let ends =
-                place == 0 ? sources.trailing : place == run.count - 1 ? sources.leading : []
+                place == 0 ? sources.trailing : place == scalars.count - 1 ? sources.leading : []
             return [scalar] + sources.alone + ends
         }
+        if run.endsBehindBlank { choices[scalars.count - 1].append(blank) }
         return choices.reduce(1) { $0 * $1.count } <= mostTexts ? choices : nil
     }
 }

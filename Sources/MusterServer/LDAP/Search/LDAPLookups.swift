@@ -77,7 +77,10 @@ extension LDAPUserKey {
         case .changed(let moment): .changed(since: moment)
         case .beginning(let text): .beginning(ByteText(folding: text))
         case .containing(let clues):
-            .containing(ByteText(clues.map { $0.joined(separator: " ") }.joined(separator: "  ")))
+            // By what no text has: blanks stand in some.
+            .containing(
+                ByteText(clues.map { $0.joined(separator: "\u{1}") }.joined(separator: "\u{2}"))
+            )
         }
     }
 }

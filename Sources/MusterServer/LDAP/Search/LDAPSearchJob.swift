@@ -12,6 +12,8 @@ struct LDAPSearchJob: Sendable {
     static let quickKeys = 8
     /// The most users of one address who are looked at there.
     static let quickMail = 20
+    /// The most users found by a part of their texts who are looked at there.
+    static let quickTexts = 20
     /// The most entries of one search.
     static let maximumEntries = 100_000
     /// How long a search may take that sets no shorter time.
@@ -113,7 +115,7 @@ struct LDAPSearchJob: Sendable {
         case (_, .base), (.user, _), (.group, _), (.schema, _): return true
         case (.root, _): return true
         default:
-            guard let userKeys, userKeys.count <= Self.quickKeys else { return false }
+            guard let userKeys, userKeys.count <= Self.quickKeys, groupsAreFew else { return false }
             var mails = 0
             for key in userKeys {
                 switch key {
@@ -122,9 +124,21 @@ struct LDAPSearchJob: Sendable {
                 case .group, .changed, .beginning, .containing: return false
                 }
             }
-            let groupsAreFew = groupKeys.map { $0.count <= Self.quickKeys } ?? false
-            return mails <= 1 && (groupsAreFew || base == .people)
+            return mails <= 1
         }
+    }
+
+    /// Whether it looks for those who have some texts and for nobody else, who may be so few that an index tells at once.
+    var mayBeShort: Bool {
+        guard controls.sort == nil, !needsMembers, groupsAreFew, let userKeys, userKeys.count == 1
+        else { return false }
+        if case .containing = userKeys[0] { return true }
+        return false
+    }
+
+    /// Whether its groups, if it is about any, are found by few look-ups.
+    private var groupsAreFew: Bool {
+        base == .people || groupKeys.map { $0.count <= Self.quickKeys } ?? false
     }
 
     /// Whether the members of groups are shown, or gone through for the filter.

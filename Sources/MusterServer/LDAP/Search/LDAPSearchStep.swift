@@ -186,7 +186,14 @@ extension LDAPEntryView {
             )
         }
         if keys.contains(where: \.isText) {
-            return try users(having: keys, after: after, limit: job.found(for: room))
+            guard isQuick else {
+                return try users(having: keys, after: after, limit: job.found(for: room))
+            }
+            guard let few = try fewUsers(having: keys) else {
+                isTooLong = true
+                return ([], nil)
+            }
+            return (few, nil)
         }
         if try countMembers(of: keys) > job.heldMembers {
             return try entries.users(after: after, limit: LDAPSearchJob.block)
@@ -217,6 +224,12 @@ extension LDAPEntryView {
         var count = 0
         for case .group(let name) in keys { count += try group(called: name)?.userCount ?? 0 }
         return count
+    }
+
+    /// Those who have the texts of a key, if they are few and an index tells so at once; nil otherwise.
+    private func fewUsers(having keys: [LDAPUserKey]) throws(MusterError) -> [User]? {
+        guard keys.count == 1, case .containing(let clues) = keys[0] else { return nil }
+        return try entries.fewUsers(withClues: clues, limit: LDAPSearchJob.quickTexts)
     }
 
     /// The next who have any of some texts, so many at most, as far as each of them was looked for.

@@ -25,7 +25,7 @@ struct LDAPSearcher: Sendable {
     ///
     /// - Returns: All of the answer; nil if the search takes longer, or the store is elsewhere.
     func answerNow(_ job: LDAPSearchJob, by caller: Principal?) -> [UInt8]? {
-        guard job.isShort else { return nil }
+        guard job.isShort || job.mayBeShort else { return nil }
         do throws(LDAPResult) {
             if job.givesPagesUp { return end(of: job, shown: 0, LDAPSearchStep()) }
             let start = try start(of: job)
