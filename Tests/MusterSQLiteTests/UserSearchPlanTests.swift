@@ -107,7 +107,7 @@ struct UserSearchPlanTests {
         #expect(sorts <= (text.sql.contains("AS found") ? 2 : 0), "\(steps): \(text.sql)")
     }
 
-    @Test("the members of a group are read from its index in their order, and no row is asked for it")
+    @Test("the members of a group are read from its index, and no row is asked whether it is one")
     func members() async throws {
         let folder = try StoreFolder()
         let store = try folder.open()
