@@ -10,22 +10,6 @@ extension SQLiteTransaction {
         case many(UserRuns)
     }
 
-    /// The beginning of the list of one run.
-    private struct Head {
-        let run: [String]
-        let numbers: [Int64]
-        /// Whether it is all of the list.
-        let isWhole: Bool
-
-        var last: Int64 { numbers.last ?? .max }
-
-        /// Those who may be in the list: of whom stands behind the head nothing is known.
-        func keep(_ others: Set<Int64>) -> Set<Int64> {
-            let own = others.intersection(numbers)
-            return isWhole ? own : own.union(others.filter { $0 > last })
-        }
-    }
-
     /// The arms of a query; where few have a run of a text these are known.
     ///
     /// - Parameters:
@@ -95,7 +79,7 @@ extension SQLiteTransaction {
         if let count {
             asked = Array(asked.prefix(count).prefix { $0.count <= UserRuns.plainTexts })
         }
-        var heads: [Head] = []
+        var heads: [RunHead] = []
         var few: Set<Int64>?
         var more = turns.more
         for run in asked {
@@ -112,10 +96,10 @@ extension SQLiteTransaction {
             heads.append(head)
         }
         if let few { return .few(few) }
-        return .many(UserRuns(rare(of: heads)))
+        return .many(UserRuns(RunHead.rare(of: heads, length: turns.head)))
     }
 
-    private func head(of run: [String]) throws(MusterError) -> Head {
+    private func head(of run: [String]) throws(MusterError) -> RunHead {
         let numbers: [Int64] = try rows(
             """
             SELECT t.rowid FROM user_text AS t WHERE t.user_text MATCH ? ORDER BY t.rowid LIMIT ?
@@ -123,18 +107,7 @@ extension SQLiteTransaction {
             [UserRuns([run]).expression, turns.head],
             expecting: turns.head
         ) { $0[0] }
-        return Head(run: run, numbers: numbers, isWhole: numbers.count < turns.head)
-    }
-
-    /// Those of some runs by which the index finds users sooner than their rows tell: that of the fewest, and each that not nearly
-    /// everybody has or that is about as rare.
-    private func rare(of heads: [Head]) -> [[String]] {
-        // Where a head reaches far, few have its run.
-        let start = heads.compactMap(\.numbers.first).min() ?? 0
-        let spans = heads.map { max(1, $0.last - start + 1) }
-        let far = spans.max() ?? 1
-        let least = min(8 * Int64(turns.head), (far + 1) / 2)
-        return zip(heads, spans).filter { $1 >= least }.map(\.0.run)
+        return RunHead(run: run, numbers: numbers, isWhole: numbers.count < turns.head)
     }
 
     /// An arm of some users and those of some statements.
