@@ -116,7 +116,9 @@ extension PostgresTransaction {
         return changesUsers ? present + 1 : present
     }
 
+    static let presentRevision: StatementText = "SELECT revision FROM directory WHERE id = 1"
+
     private func storedRevision() throws(MusterError) -> Int64 {
-        try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
+        try row(PostgresTransaction.presentRevision, []) { $0[0] } ?? 0
     }
 }

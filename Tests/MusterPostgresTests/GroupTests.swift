@@ -32,6 +32,15 @@ struct GroupTests {
         }
     }
 
+    /// The same change, which notes the revision that it leads to.
+    private func telling(_ body: @escaping Body, _ noted: Noted) -> Body {
+        { transaction throws(MusterError) in
+            try body(transaction)
+            let revision = try transaction.revision()
+            noted.counts.withLock { $0.append(Int(revision)) }
+        }
+    }
+
     private static func event(_ name: String) -> AuditEvent {
         AuditEvent(
             id: Hex.text((0..<16).map { _ in UInt8.random(in: .min ... .max) }),
@@ -124,6 +133,23 @@ struct GroupTests {
             try reader.users(UserQuery(limit: 100)).map(\.id.rawValue)
         }
         #expect(ids == ids.sorted() && Set(ids).count == 24)
+    }
+
+    @Test("what revision each change leads to costs no trip after a group that has told it")
+    func revisions() async throws {
+        let noted = Noted()
+        let link = PostgresLink(place.forChanges)
+        defer { link.drop() }
+        var trips: [Int] = []
+        for round in 1...2 {
+            let bodies = (0..<3).map {
+                telling(create("user\($0)@\(round).example", asking: $0 == 0), noted)
+            }
+            trips.append(try await make(bodies, on: link).trips)
+        }
+        #expect(trips == [5, 3])
+        // There is no directory in which it would grow from one group to the next.
+        #expect(noted.counts.withLock { $0 } == [1, 2, 3, 1, 2, 3])
     }
 
     @Test("what a change has added is seen by those after it, and by itself")

@@ -30,6 +30,8 @@ final class PostgresConnection {
     var memory: GroupMemory?
     /// Whether the last group of several changes has made users, as the next one is likely to.
     var makesUsers = false
+    /// Whether changes of the last group have told the revision that they lead to, as those of the next one are likely to.
+    var tellsRevision = false
     /// How often answers were waited for: each time is a trip to the engine and back.
     private(set) var trips = 0
     /// How long one answer is waited for.

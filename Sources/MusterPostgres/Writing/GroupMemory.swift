@@ -9,8 +9,10 @@ import MusterSQL
 final class GroupMemory {
     /// Whose key it is, by access key.
     private var keyOwners: [String: (owner: User, key: StoredAPIKey)] = [:]
-    /// The directory's revision when the group began, once somebody has asked.
+    /// The directory's revision when the group began, once it was asked for.
     private var revisionBefore: Int64?
+    /// Whether a change has told the revision that it leads to.
+    private(set) var tellsRevision = false
     /// How many changes of the group have changed users.
     private(set) var growth: Int64 = 0
     /// How many numbers of users are asked for at once; 0 where each user waits for its own.
@@ -58,11 +60,15 @@ final class GroupMemory {
 
     /// The directory's revision, with what the group adds to it.
     func revision(_ ask: () throws(MusterError) -> Int64) throws(MusterError) -> Int64 {
+        tellsRevision = true
         if let revisionBefore { return revisionBefore + growth }
         let before = try ask()
         revisionBefore = before
         return before + growth
     }
+
+    /// Takes the revision that was asked for ahead.
+    func take(revision: Int64) { revisionBefore = revision }
 
     /// Counts a change that has changed users, and went well.
     func grow() {
@@ -104,6 +110,18 @@ extension PostgresConnection {
             memory.take(try PostgresConnection.values(in: result) { $0[0] as Int64 })
         }
         memory.noteAsking()
+    }
+
+    /// Asks for the directory's revision, as the changes of the last group wanted to know it; it comes with the first answer that is
+    /// waited for, while in the midst of a group it would be a trip of its own, ahead of which rows go out that others could go with.
+    ///
+    /// - Throws: ``PostgresError``.
+    func askForRevision() throws(PostgresError) {
+        guard let memory else { return }
+        try send(PostgresTransaction.presentRevision, []) { result in
+            let found = try PostgresConnection.values(in: result) { $0[0] as Int64 }
+            memory.take(revision: found.first ?? 0)
+        }
     }
 
     /// The number of a new user of the present group.

@@ -70,9 +70,11 @@ extension PostgresGroup {
         defer {
             connection.memory = nil
             if isTogether { connection.makesUsers = memory.makesUsers }
+            connection.tellsRevision = memory.tellsRevision
         }
         // Asked for with what the first change asks, where the last group has needed them.
         if connection.makesUsers { try connection.askForNumbers() }
+        if connection.tellsRevision { try connection.askForRevision() }
         var answers: [GroupOutcome.Answer] = []
         var (hasWritten, hasFailures) = (false, false)
         for change in changes {
