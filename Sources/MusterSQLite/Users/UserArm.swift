@@ -131,8 +131,9 @@ struct UserArm {
     /// The same, of those of them who have a text of the list that has the fewest.
     static func unknown(having runs: UserRuns) -> [UserCondition] {
         guard let texts = runs.plainest, let last = texts.last else { return unknown }
-        // As many places for any of them, so that there are few statements.
-        let padded = texts + Array(repeating: last, count: UserRuns.plainTexts - texts.count)
+        // One place, two or four, so that there are few statements.
+        let places = [1, 2].first { texts.count <= $0 } ?? UserRuns.plainTexts
+        let padded = texts + Array(repeating: last, count: places - texts.count)
         let hasOne = UserCondition.hasOne(of: padded)
         return [
             UserCondition(
