@@ -185,7 +185,7 @@ let program: [Target] = [
             "ClientTransport", "CMallocSetup", "CProcessSetup", "LDAPWire", "MusterAPI",
             "MusterClient", "MusterCore", "MusterCrypto", "MusterDelivery", "MusterPostgres",
             "MusterSQLite", "MusterServer", "QRCode", "SystemCalls", "TextBytes", "WireJSON",
-            arguments, httpClient, logging, tls, lifecycle,
+            "WorkerThreads", arguments, httpClient, logging, tls, lifecycle,
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ] + nio("NIOCore", "NIOHTTP1", "NIOPosix")

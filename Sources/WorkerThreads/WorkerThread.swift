@@ -12,6 +12,8 @@ public enum WorkerThread {
         case reads = 1
         /// Lists that are written as they are read.
         case lists
+        /// Copies of a whole store.
+        case backups
     }
 
     /// The nice value, by which every thread of normal priority goes first, as those that hash do.
@@ -29,11 +31,14 @@ public enum WorkerThread {
     }
 
     /// Starts a thread, which lives as long as `body` runs.
+    ///
+    /// - Returns: Whether it was started, as ``SystemCalls/SystemThread/start(_:_:)`` says it.
+    @discardableResult
     public static func start(
         _ name: String,
         _ kind: Kind,
         _ body: @escaping @Sendable () -> Void
-    ) {
+    ) -> Bool {
         SystemThread.start(name) {
             if let place { pthread_setspecific(place, UnsafeRawPointer(bitPattern: kind.rawValue)) }
             #if canImport(Glibc)

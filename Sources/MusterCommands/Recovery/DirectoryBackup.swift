@@ -4,6 +4,7 @@ import MusterCrypto
 import MusterSQLite
 import SystemCalls
 import WireJSON
+import WorkerThreads
 
 /// Makes a backup of a directory, whose server may be running.
 struct DirectoryBackup: Sendable {
@@ -23,7 +24,11 @@ struct DirectoryBackup: Sendable {
         let partial = try PartialFile(file, replaces: replaces)
         defer { partial.remove() }
         if !replaces { try Companions.refuseTaken(beside: file) }
-        return try await Interruption.tidying(partial.remove) { try write(partial) }
+        // Behind whoever serves on the same machine.
+        let thread = WorkerPool("backup", .backups, threads: 1)
+        return try await Interruption.tidying(partial.remove) {
+            try await thread.run { try write(partial) }
+        }
     }
 
     /// Makes the backup in a process that holds the directory and looks after signals itself.

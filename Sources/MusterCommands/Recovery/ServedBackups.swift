@@ -4,6 +4,7 @@ import MusterCore
 import MusterServer
 import Synchronization
 import SystemCalls
+import WorkerThreads
 
 /// Makes backups of the directory that this process serves, one at a time.
 final class ServedBackups: Sendable {
@@ -31,7 +32,7 @@ final class ServedBackups: Sendable {
         }
         defer { isBusy.withLock { $0 = false } }
         let made: Result<OwnedFile, any Error> = await withCheckedContinuation { done in
-            let isStarted = SystemThread.start("backup") { [paths] in
+            let isStarted = WorkerThread.start("backup", .backups) { [paths] in
                 done.resume(returning: Result { try ServedBackups.file(paths) })
             }
             if !isStarted { done.resume(returning: .failure(ServedBackups.unavailable)) }

@@ -167,7 +167,7 @@ struct RequestAuthenticator: Sendable {
     /// Where a call is answered; nil for where it came in.
     private func executor(for route: Route, _ call: Call) -> (any TaskExecutor)? {
         if route.isList || call.isLong, let caller = call.authenticated?.user.id {
-            return ListThreads.shared.lane(for: caller)
+            return ListThreads.pages.lane(for: caller)
         }
         return call.isLongOfStranger ? StrangersThread.shared : nil
     }

@@ -4,16 +4,19 @@ import WorkerThreads
 /// Reads and writes lists, each of which may have a million records, away from the threads that serve everybody.
 ///
 /// A batch of some hundred records takes an event loop milliseconds in which it answers nobody, and whoever reads
-/// what is sent never makes it wait. Two threads do it here, and callers take turns: each gets as much as any
-/// other, with however many connections it asks.
+/// what is sent never makes it wait. Two threads do it, and callers take turns: each gets as much as any
+/// other, with however many connections it asks. Two others answer what is found in one go, a page or a search, so that
+/// nobody who looks for something waits behind a million records, be they the caller's own.
 final class ListThreads: Sendable {
-    /// The one for all lists.
-    static let shared = ListThreads()
+    /// Those that write lists batch by batch.
+    static let shared = ListThreads("lists")
+    /// Those that find what is asked for, and answer it where it is one batch.
+    static let pages = ListThreads("pages")
 
     private let lanes: CallerLanes
 
-    private init() {
-        let threads = CallerThreads<CallerLanes.Job>("lists", .lists, threads: 2, places: .max) {
+    private init(_ name: String) {
+        let threads = CallerThreads<CallerLanes.Job>(name, .lists, threads: 2, places: .max) {
             $0.run()
         }
         lanes = CallerLanes { _ = threads.add($0, as: $1, of: $2) }

@@ -61,6 +61,7 @@ private enum SuiteStores {
         "GivenUpRequestTests": threads,
         "ListThreadsTests": threads,
         "LongPageTests": wire,
+        "OwnThreadsTests": threads,
     ]
 
     static let owners = [

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterTesting
 import Synchronization
 import Testing
 import WorkerThreads
@@ -45,6 +46,35 @@ struct OwnThreadsTests {
         for part in work { #expect(await part.value, "the search was made meanwhile") }
     }
 
+    @Test("a search is answered while lists of its caller keep all their threads busy")
+    func ownLists() async throws {
+        let test = try await TestDirectory()
+        let lane = ListThreads.shared.lane(for: test.asAdministrator.user.id)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let answered = Event()
+        let end = ContinuousClock.now + .seconds(120)
+        let lists = (0..<2).map { _ in
+            Task(executorPreference: lane) {
+                begin.yield()
+                while !answered.hasHappened, ContinuousClock.now < end {}
+                return answered.hasHappened
+            }
+        }
+        var left = lists.count
+        for await _ in begun {
+            left -= 1
+            if left == 0 { break }
+        }
+        let found = try await TestServer(test).send(
+            .get,
+            "/muster/v1/users?f=admin&limit=10",
+            as: test.administratorKeys
+        )
+        answered.happen()
+        #expect(found.status == .ok)
+        for list in lists { #expect(await list.value, "the search was answered meanwhile") }
+    }
+
     @Test("threads know what they are for, and no other thread is one of them")
     func kinds() async throws {
         let kind = await WorkerPool("test", .reads, threads: 1).run { WorkerThread.current }
@@ -52,6 +82,8 @@ struct OwnThreadsTests {
         let lane = ListThreads.shared.lane(for: Self.other)
         let ofList = await Task(executorPreference: lane) { WorkerThread.current }.value
         #expect(ofList == .lists)
+        let backup = await WorkerPool("test", .backups, threads: 1).run { WorkerThread.current }
+        #expect(backup == .backups)
         #expect(WorkerThread.current == nil)
     }
 }
