@@ -104,6 +104,86 @@ struct LDAPSearchTurnTests {
         }
     }
 
+    /// A search for one entry by a filter of some parts, of which any is enough.
+    private func job(
+        at base: String,
+        _ parts: [(name: String, value: String?)]
+    ) throws -> LDAPSearchJob {
+        try job(base, scope: 0, by: test.asAdministrator) { writer in
+            writer.constructed(0xA1) { writer in
+                for (name, value) in parts {
+                    guard let value else {
+                        writer.octets(name.utf8, tag: 0x87)
+                        continue
+                    }
+                    writer.constructed(0xA3) { writer in
+                        writer.octets(name.utf8)
+                        writer.octets(value.utf8)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a filter that is dear to hold against an entry waits for its turn, however soon that is found"
+    )
+    func dear() throws {
+        let user = "uid=jane,ou=people,dc=example,dc=com"
+        for name in ["mobile", "telephoneNumber", "sshPublicKey", "musterHost"] {
+            #expect(try !job(at: user, [(name, "1")]).isShort, "\(name) may be long")
+        }
+        let group = "cn=crew,ou=groups,dc=example,dc=com"
+        #expect(try job(at: user, [("memberOf", group)]).isShort)
+        #expect(try !job(at: user, [("memberOf", nil)]).isShort)
+        let names = (1...LDAPSearchJob.quickTerms).map { ("cn", "name \($0)") }
+        #expect(try job(at: user, names + [("uidNumber", "1"), ("cn", nil)]).isShort)
+        #expect(try !job(at: user, names + [("title", "one more")]).isShort)
+        #expect(try job(at: "cn=Subschema", names + [("cn", "one more")]).isShort)
+    }
+
+    @Test("a filter goes through members some times at most, and asks about some as it likes")
+    func memberTerms() throws {
+        let group = "cn=crew,ou=groups,dc=example,dc=com"
+        let most = LDAPSearchJob.maximumMemberTerms
+        let names = ["member", "uniqueMember", "memberUid"]
+        let some = (0..<most).map { (names[$0 % 3], String?.none) }
+        #expect(try !job(at: group, some).isShort)
+        for name in names {
+            let refusal = #expect(throws: LDAPResult.self) {
+                try job(at: group, some + [(name, nil)])
+            }
+            #expect(refusal?.code == .adminLimitExceeded)
+        }
+        #expect(throws: Never.self) {
+            try job(at: group, some + (0..<200).map { ("memberUid", "u\($0)") })
+        }
+    }
+
+    @Test("the schema is found by each of its definitions, which are read once")
+    func schema() throws {
+        let lists: [(LDAPAttribute, [[UInt8]])] = [
+            (.attributeTypes, LDAPSchema.attributeTypes),
+            (.objectClasses, LDAPSchema.objectClasses), (.ldapSyntaxes, LDAPSchema.syntaxes),
+            (.matchingRules, LDAPSchema.matchingRules),
+        ]
+        for (attribute, list) in lists {
+            #expect(LDAPSchema.compared[attribute]?.count == list.count)
+            let definition = String(decoding: list.last ?? [], as: UTF8.self)
+            for (value, isThere) in [(definition.uppercased(), true), (definition + ".", false)] {
+                let search = try job(at: "cn=Subschema", [(attribute.name, value)])
+                let answer = try #require(
+                    operations.searcher.answerNow(search, by: test.asAdministrator)
+                )
+                // An entry comes before the end.
+                var message = BERReader(answer[...])
+                var first = try message.constructed()
+                _ = try first.integer()
+                #expect(try (first.element().tag == 0x64) == isThere, "\(attribute.name)")
+            }
+        }
+    }
+
     @Test(
         "those of one address are found at once if they are few, and in turn if not",
         arguments: [0, 1]

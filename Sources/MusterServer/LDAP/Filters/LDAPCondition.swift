@@ -64,6 +64,23 @@ indirect enum LDAPCondition: Sendable, Equatable {
         }
     }
 
+    /// How many of its questions are of a kind.
+    func count(of isCounted: (LDAPAttribute, LDAPTest) -> Bool) -> Int {
+        switch self {
+        case .constant: 0
+        case .not(let inner): inner.count(of: isCounted)
+        case .and(let all), .or(let all): all.reduce(0) { $0 + $1.count(of: isCounted) }
+        case .test(let attribute, let test): isCounted(attribute, test) ? 1 : 0
+        }
+    }
+
+    /// How many values it holds against texts, of which each folds the entry's anew.
+    var textTerms: Int {
+        count { attribute, test in
+            if case .present = test { false } else { attribute.rule.isText }
+        }
+    }
+
     /// Whether the values of some attributes are gone through; for one that is equal they are not, where they are members.
     func goesThrough(_ attributes: LDAPAttributeSet) -> Bool {
         switch self {

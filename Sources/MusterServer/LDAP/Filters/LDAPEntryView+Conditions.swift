@@ -31,6 +31,11 @@ extension LDAPEntryView {
         case .test(let attribute, let test):
             guard entry.kind.mayHave(attribute) else { return .isFalse }
             if let isMember = try membership(attribute, test, entry) { return LDAPTruth(isMember) }
+            if case .schema = entry, case .equal(let value, _) = test,
+                let known = LDAPSchema.compared[attribute]
+            {
+                return LDAPTruth(known.contains(value))
+            }
             let values = try values(of: attribute, entry)
             return LDAPTruth(values.contains { test.holds(for: $0, attribute.rule) })
         }

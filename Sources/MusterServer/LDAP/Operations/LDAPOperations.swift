@@ -19,6 +19,7 @@ struct LDAPOperations: Sendable {
     init(_ directory: Directory, _ settings: LDAPSettings) {
         // Not on the thread of the first connection that searches.
         LDAPFolds.prepare()
+        _ = LDAPSchema.compared
         let tree = LDAPTree(suffix: settings.suffix)
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings

@@ -29,6 +29,19 @@ enum LDAPSchema {
         return rules.sorted { $0.key < $1.key }.map { Array($0.value.utf8) }
     }()
 
+    /// What filters hold values against in the lists above, read once: there are hundreds, of which anybody may ask who has not bound.
+    static let compared: [LDAPAttribute: [LDAPValue]] = {
+        let lists: [(LDAPAttribute, [[UInt8]])] = [
+            (.attributeTypes, attributeTypes), (.objectClasses, objectClasses),
+            (.ldapSyntaxes, syntaxes), (.matchingRules, matchingRules),
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: lists.map { attribute, list in
+                (attribute, list.compactMap { LDAPValue($0, attribute.rule) })
+            }
+        )
+    }()
+
     private static func definition(_ oid: String, _ name: String, _ syntax: LDAPSyntax) -> String {
         "( \(oid) NAME '\(name)' SYNTAX \(syntax.rawValue) )"
     }

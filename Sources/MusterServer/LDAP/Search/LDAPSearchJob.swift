@@ -10,6 +10,16 @@ struct LDAPSearchJob: Sendable {
     static let mostFound = 1_000
     /// The most keys by which users, or groups, are found where the search comes in; with more it waits for its caller's turn.
     static let quickKeys = 8
+    /// The most values that a filter holds against texts there: to fold one of 1,020 bytes that are not ASCII takes 120 µs (one core
+    /// of the benchmarks' machine).
+    static let quickTerms = 16
+    /// Attributes of which an entry may have many values, or long ones: users have 16 KiB of telephones.
+    private static let longValues: LDAPAttributeSet = [
+        .sshPublicKey, .telephoneNumber, .mobile, .musterHost,
+    ]
+    private static let members: LDAPAttributeSet = [.member, .uniqueMember, .memberUid]
+    /// The most questions for which the members of groups are gone through, each time all of them.
+    static let maximumMemberTerms = 8
     /// The most users of one address who are looked at there.
     static let quickMail = 20
     /// The most users found by a part of their texts who are looked at there.
@@ -75,6 +85,13 @@ struct LDAPSearchJob: Sendable {
         // The root is no entry of the tree, and what lies below it is asked for by its own name.
         guard base != .root || scope != .subtree else { throw LDAPResult(.noSuchObject) }
         condition = LDAPCondition(search.filter)
+        guard condition.count(of: Self.goesThroughMembers) <= Self.maximumMemberTerms else {
+            throw LDAPResult(
+                .adminLimitExceeded,
+                "a filter asks at most \(Self.maximumMemberTerms) times which members a group has; whether somebody is one "
+                    + "of them may be asked more often"
+            )
+        }
         selection = LDAPSelection(search.attributes, typesOnly: search.typesOnly)
         digest =
             self.controls.page == nil
@@ -110,7 +127,7 @@ struct LDAPSearchJob: Sendable {
 
     /// Whether all that it looks at is found by few look-ups in an index.
     var isShort: Bool {
-        guard controls.sort == nil, !needsMembers else { return false }
+        guard controls.sort == nil, !needsMembers, !isDear else { return false }
         switch (base, scope) {
         case (_, .base), (.user, _), (.group, _), (.schema, _): return true
         case (.root, _): return true
@@ -130,7 +147,8 @@ struct LDAPSearchJob: Sendable {
 
     /// Whether it looks for those who have some texts and for nobody else, who may be so few that an index tells at once.
     var mayBeShort: Bool {
-        guard controls.sort == nil, !needsMembers, groupsAreFew, let userKeys, userKeys.count == 1
+        guard controls.sort == nil, !needsMembers, !isDear, groupsAreFew, let userKeys,
+            userKeys.count == 1
         else { return false }
         if case .containing = userKeys[0] { return true }
         return false
@@ -141,9 +159,23 @@ struct LDAPSearchJob: Sendable {
         base == .people || groupKeys.map { $0.count <= Self.quickKeys } ?? false
     }
 
+    /// Whether it takes long to hold the filter against one entry, however soon that is found; those of the server's own entries are
+    /// short, or read once.
+    private var isDear: Bool {
+        guard base != .root, base != .schema else { return false }
+        return condition.names(Self.longValues) || condition.goesThrough([.memberOf])
+            || condition.textTerms > Self.quickTerms
+    }
+
+    /// Whether a question is one for which members are gone through.
+    private static func goesThroughMembers(_ attribute: LDAPAttribute, _ test: LDAPTest) -> Bool {
+        if case .equal = test { return false }
+        return members.contains(attribute)
+    }
+
     /// Whether the members of groups are shown, or gone through for the filter.
     private var needsMembers: Bool {
-        let members: LDAPAttributeSet = [.member, .uniqueMember, .memberUid]
+        let members = Self.members
         guard condition.truth(ofAny: .group, suffix: baseName) != .isFalse else { return false }
         guard base != .people, groupKeys?.isEmpty != true else { return false }
         return condition.goesThrough(members)
