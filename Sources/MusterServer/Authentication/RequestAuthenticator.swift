@@ -43,7 +43,9 @@ struct RequestAuthenticator: Sendable {
         _ route: Route
     ) async throws -> Response {
         var arrival = try await arrival(of: request, context, route)
-        if let answer = arrival.answer { return Response(answer) }
+        if let answer = arrival.answer, let caller = arrival.principal {
+            return try Response.page(answer, for: caller.user.id)
+        }
         if let name = try arrival.impersonated(route.dialect, directory.digester) {
             arrival = try await impersonating(name, arrival, route.dialect)
         }

@@ -132,6 +132,8 @@ struct FastPathResponder: Sendable {
                 if store.refusalsStand { try pipeline.admit(call.principal) }
                 throw error
             }
+            // What is long waits for its reader, and takes a place for that.
+            guard (answer?.body?.count ?? 0) <= ListShares.free else { return nil }
             // Not before it is known that the router will not count it again.
             if answer != nil { try pipeline.admit(call.principal) }
             return answer

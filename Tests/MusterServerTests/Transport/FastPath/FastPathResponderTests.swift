@@ -123,6 +123,48 @@ struct FastPathResponderTests {
         #expect(signIns.count(of: .apiKey, .accepted) == 3)
     }
 
+    @Test("long ones are left to the router, where they hold a place of their caller's")
+    func long() async throws {
+        // The places are those of the whole process, so that it is somebody whose number no other test has.
+        let (random, now) = (test.directory.random, test.clock.now())
+        let arrivals = (0..<700).map { number in
+            UserInsertion(
+                uuid: .random(from: random),
+                draft: UserDraft(username: Username(stored: "user\(number)"))
+            )
+        }
+        let found = try await test.directory.store.write { transaction throws(MusterError) in
+            _ = try transaction.insertUsers(arrivals, at: now)
+            return try transaction.user(.username("user699"))
+        }
+        let user = try #require(found)
+        try await test.directory.store.write { transaction throws(MusterError) in
+            for number in 0..<SSHKeyPolicy.maximumKeysPerUser {
+                // As long as the largest that is taken.
+                let blob = [UInt8](repeating: UInt8(number), count: 2_071)
+                let key = StoredSSHKey(
+                    key: SSHPublicKey(stored: .rsa, blob: blob),
+                    fingerprint: "SHA256:\(number)",
+                    addedAt: now
+                )
+                _ = try transaction.addSSHKey(key, to: user.id)
+            }
+        }
+        let pair = try await keys(of: user)
+        let path = "/muster/v1/users/\(user.id.rawValue)/ssh-keys"
+        #expect(try answer(path, keys(pair)) == nil)
+        #expect(try answer("/activelogic/v1/users/\(user.id.rawValue)/keys", keys(pair)) == nil)
+        #expect(try answer("/muster/v1/account", keys(pair)) != nil)
+        var held: [Response] = []
+        for _ in 1...64 { held.append(try await server.send(.get, path, as: pair)) }
+        #expect(held.allSatisfy { $0.status == .ok })
+        let refused = try await server.send(.get, path, as: pair)
+        #expect(refused.status == .serviceUnavailable && refused.headers[.retryAfter] == "2")
+        held.removeAll()
+        let again = try await server.send(.get, path, as: pair)
+        #expect(try await again.text().utf8.count > ListShares.free)
+    }
+
     @Test("refused credentials are answered as the router does")
     func refusal() async throws {
         let wrong = [("X-APIKeys", "accessKey=1;secretKey=2")]
