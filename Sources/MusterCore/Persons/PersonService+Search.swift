@@ -80,21 +80,43 @@ extension PersonService {
     /// How many users are read at a time while a search goes through all.
     static let batchSize = 500
 
+    /// Does a part of a search when its caller's turn has come.
+    public typealias Turn =
+        (_ part: () async throws(MusterError) -> Void) async throws(MusterError) -> Void
+
     /// Searches users, for those who may look at others.
     ///
     /// A search that has to look at more users than one batch goes through them batch by batch, and admits the caller again
     /// for each: it ends when its caller's right does. Users who are changed meanwhile may be seen before or after.
     ///
+    /// - Parameters:
+    ///   - search: What is looked for.
+    ///   - principal: Who looks.
+    ///   - turn: Has each part of the search wait for its turn; as it is they follow each other at once.
+    /// - Returns: What was found.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `input.invalid` or
-    ///   `store.unavailable`.
+    ///   `store.unavailable`, or what `turn` throws.
     public func search(
+        _ search: PersonSearch,
+        by principal: Principal,
+        inTurn turn: Turn = { part throws(MusterError) in try await part() }
+    ) async throws(MusterError) -> PersonPage {
+        if let keeps = search.keeps, search.isWalk {
+            return try await walk(search, keeps, by: principal, inTurn: turn)
+        }
+        var found = PersonPage(accounts: [], total: 0, hasMore: false)
+        try await turn { () async throws(MusterError) in
+            found = try await page(search, by: principal)
+        }
+        return found
+    }
+
+    /// A page that is found within one read.
+    private func page(
         _ search: PersonSearch,
         by principal: Principal
     ) async throws(MusterError) -> PersonPage {
-        if let keeps = search.keeps, search.isWalk {
-            return try await walk(search, keeps, by: principal)
-        }
-        return try await access.look(by: principal, search.isShort ? .bounded : .unbounded) {
+        try await access.look(by: principal, search.isShort ? .bounded : .unbounded) {
             [self] caller, reader throws(MusterError) in
             try caller.requireReader()
             return switch try chosen(search, reader) {
@@ -171,23 +193,28 @@ extension PersonService {
         )
     }
 
-    /// Goes through the users in an order of the store's, some at a time.
+    /// Goes through the users in an order of the store's, some at a time, each time when it is the caller's turn: whoever looks at a
+    /// million is not to keep all others waiting until then.
     private func walk(
         _ search: PersonSearch,
         _ keeps: @escaping @Sendable (PersonalAccount) -> Bool,
-        by principal: Principal
+        by principal: Principal,
+        inTurn turn: Turn
     ) async throws(MusterError) -> PersonPage {
         var found: [PersonalAccount] = []
         var passed = 0
         let first = search.after == nil ? search.offset : 0
         var places = search.after.map { [WalkPlace(id: $0, changedAt: search.afterChange)] } ?? []
         while true {
-            let batch = try await batch(search, keeps, after: places, by: principal)
-            for account in batch.kept {
+            let former = places
+            var kept: [PersonalAccount] = []
+            try await turn { () async throws(MusterError) in
+                (kept, places) = try await batch(search, keeps, after: former, by: principal)
+            }
+            for account in kept {
                 if passed >= first, found.count < search.limit { found.append(account) }
                 passed += 1
             }
-            places = batch.places
             let isDone = !search.counts && passed > first + search.limit
             guard places.count == PersonService.batchSize, !isDone else { break }
         }

@@ -11,6 +11,8 @@ final class SearchTurns: Sendable {
     static let users = SearchTurns(together: 3, places: 256)
     /// That of the audit log, which only administrators read: no search of others holds them up.
     static let audit = SearchTurns(together: 1, places: 64)
+    /// That of everybody's looks at its own sign-ins, which are in the audit log, too.
+    static let signIns = SearchTurns(together: 1, places: 64)
 
     fileprivate struct Waiter: Sendable {
         let caller: UserID

@@ -76,6 +76,24 @@ struct PersonSearchTests {
         }
     }
 
+    @Test(
+        "waits for its caller's turn with each batch; a page of those whom an index finds waits once"
+    )
+    func turns() async throws {
+        let service = PersonService(test.directory)
+        for (candidates, count) in [(PersonSearch.Candidates.everybody, 3), (.key(.name("a")), 1)] {
+            var search = PersonSearch(limit: 5)
+            search.candidates = candidates
+            search.keeps = { _ in true }
+            var parts = 0
+            _ = try await service.search(search, by: reader) { part throws(MusterError) in
+                parts += 1
+                try await part()
+            }
+            #expect(parts == count)
+        }
+    }
+
     @Test("ends with the batch at which its caller was disabled, or has lost the right to look")
     func lost() async throws {
         for isDisabled in [false, true] {

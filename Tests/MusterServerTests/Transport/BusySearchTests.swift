@@ -4,7 +4,9 @@ import HummingbirdCore
 import Logging
 import MusterCore
 import MusterTesting
+import Synchronization
 import Testing
+import WireJSON
 
 @testable import MusterServer
 
@@ -153,6 +155,47 @@ struct BusySearchTests {
         let response = try await TestServer(test).send(.get, "/audit-log/v1/events", as: keys)
         #expect(response.status == .ok)
         try await busy.open()
+    }
+
+    @Test("one's own sign-ins are read beside the audit log, whose turn is nobody else's")
+    func signIns() async throws {
+        let busy = await Busy(SearchTurns.audit)
+        let browser = Browser(try await TestDirectory())
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        #expect(try await !browser.page("/account/sessions").isEmpty)
+        try await busy.open()
+    }
+
+    @Test("a search of SCIM that goes through everybody lets others go ahead after each batch")
+    func batches() async throws {
+        let store = try WatchedStore()
+        let test = try await TestDirectory(store: store)
+        let (random, now) = (test.directory.random, test.clock.now())
+        let arrivals = (0..<1_200).map { number in
+            UserInsertion(
+                uuid: .random(from: random),
+                draft: UserDraft(username: Username(stored: "user\(number)"))
+            )
+        }
+        _ = try await store.write { transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: now)
+        }
+        let busy = await Busy(SearchTurns(together: 1, places: 8))
+        let caller = test.asAdministrator
+        let search = SCIMUserSearch(test.directory, turns: busy.turns)
+        let page = try SCIMPage(JSONObject([("filter", .string("title eq \"Nobody's\""))]))
+        _ = store.take()
+        let everybody = Task { try await search.found(page, by: caller, root: "").total }
+        while busy.turns.waiting(of: caller.user.id) == 0 { await Task.yield() }
+        let before = Mutex(0)
+        let other = await busy.add(BusySearchTests.other) {
+            before.withLock { $0 = store.take().unbounded }
+        }
+        try await busy.open()
+        try await other.value
+        #expect(before.withLock { $0 } == 1)
+        #expect(try await everybody.value == 0)
+        #expect(store.take().unbounded == 2)
     }
 
     @Test("a list that waits is given up when the connection is closed")

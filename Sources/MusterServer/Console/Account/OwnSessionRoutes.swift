@@ -36,7 +36,7 @@ struct OwnSessionRoutes {
         let list = try await sessions.list(by: principal) {
             (user: .id(principal.user.id), limit: SessionLimits.perUser)
         }
-        let events = try await SearchTurns.audit.run(for: principal) {
+        let events = try await SearchTurns.signIns.run(for: principal) {
             () async throws(MusterError) in
             try await audit.ownSignIns(by: principal, limit: OwnSessionRoutes.signInCount)
         }

@@ -10,9 +10,12 @@ struct SCIMUserSearch: Sendable {
     private let directory: Directory
     private let persons: PersonService
     private let view: SCIMUserView
+    /// In which callers take turns with what looks through much of the directory.
+    private let turns: SearchTurns
 
-    init(_ directory: Directory) {
+    init(_ directory: Directory, turns: SearchTurns = .users) {
         self.directory = directory
+        self.turns = turns
         persons = PersonService(directory)
         view = SCIMUserView(directory)
     }
@@ -66,10 +69,8 @@ struct SCIMUserSearch: Sendable {
         if case .user = search.candidates {
             return (try await persons.search(search, by: principal), projection)
         }
-        let asked = search
-        let found = try await SearchTurns.users.run(for: principal) {
-            () async throws(MusterError) in
-            try await persons.search(asked, by: principal)
+        let found = try await persons.search(search, by: principal) { part throws(MusterError) in
+            try await turns.run(for: principal, part)
         }
         return (found, projection)
     }
