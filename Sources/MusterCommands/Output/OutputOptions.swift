@@ -7,7 +7,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table
     /// For programs; the records as the server gave them.
     case json
-    /// For programs and spreadsheets.
+    /// For programs; cells are as they are, also where a spreadsheet would take one for a formula.
     case csv
 }
 
