@@ -13,8 +13,7 @@ struct AskedNames {
         var last: Timestamp
     }
 
-    private var failures: [Key: Failures] = [:]
-    private var lastSweep = Timestamp(rawValue: 0)
+    private var failures = RecentTable<Key, Failures>(limit: LoginPace.nameLimit)
 
     /// How many names are remembered.
     var count: Int { failures.count }
@@ -22,7 +21,6 @@ struct AskedNames {
     /// Counts a question as one more no, until it is given back: how many there are with it, the last of them no
     /// longer ago than ``LoginPace/memory``.
     mutating func add(_ key: Key, at now: Timestamp) -> Int {
-        if failures[key] == nil { makeRoom(now) }
         let before = failures[key].map { isRecent($0, now) ? $0.count : 0 } ?? 0
         failures[key] = Failures(count: before + 1, last: now)
         return before + 1
@@ -36,18 +34,5 @@ struct AskedNames {
 
     private func isRecent(_ failures: Failures, _ now: Timestamp) -> Bool {
         !failures.last.isFuture(at: now) && now.since(failures.last) < LoginPace.memory
-    }
-
-    /// Forgets names that nobody was asked about of late, and if all are recent, any of them.
-    private mutating func makeRoom(_ now: Timestamp) {
-        guard failures.count >= LoginPace.nameLimit else { return }
-        // A sweep looks at every name, so it is made only now and then.
-        if now.since(lastSweep) >= .seconds(10) || now < lastSweep {
-            lastSweep = now
-            failures = failures.filter { isRecent($0.value, now) }
-        }
-        while failures.count >= LoginPace.nameLimit, let key = failures.keys.first {
-            failures[key] = nil
-        }
     }
 }

@@ -24,18 +24,13 @@ final class LoginPace: Sendable {
         let at: Timestamp
     }
 
-    private struct State {
-        var failures: [NameHash: [Failure]] = [:]
-        var lastSweep = Timestamp(rawValue: 0)
-    }
-
-    private let state = Mutex(State())
+    private let failures = Mutex(RecentTable<NameHash, [Failure]>(limit: LoginPace.nameLimit))
 
     /// How long a login from a source waits.
     func delay(of name: NameHash, from source: LoginSource, at now: Timestamp) -> Duration {
         let own = source.hashValue
-        let others = state.withLock { state in
-            (state.failures[name] ?? []).count {
+        let others = failures.withLock { failures in
+            (failures[name] ?? []).count {
                 $0.source != own && LoginPace.isRecent($0, now)
             }
         }
@@ -50,39 +45,25 @@ final class LoginPace: Sendable {
     /// Notes a failed login.
     func noteFailure(of name: NameHash, from source: LoginSource, at now: Timestamp) {
         let own = source.hashValue
-        state.withLock { state in
-            var failures = (state.failures[name] ?? []).filter {
+        failures.withLock { known in
+            var failures = (known[name] ?? []).filter {
                 $0.source != own && LoginPace.isRecent($0, now)
             }
             failures.append(Failure(source: own, at: now))
             // More networks than there are delays need not be told apart.
             let most = LoginPace.delays.count + LoginPace.freeNetworks + 1
             if failures.count > most { failures.removeFirst() }
-            if state.failures[name] == nil { LoginPace.makeRoom(&state, now) }
-            state.failures[name] = failures
+            known[name] = failures
         }
     }
 
     /// How many names are remembered.
-    var count: Int { state.withLock { $0.failures.count } }
+    var count: Int { failures.withLock { $0.count } }
 
     /// How many networks are remembered that have failed at a name.
-    func networks(of name: NameHash) -> Int { state.withLock { $0.failures[name]?.count ?? 0 } }
+    func networks(of name: NameHash) -> Int { failures.withLock { $0[name]?.count ?? 0 } }
 
     private static func isRecent(_ failure: Failure, _ now: Timestamp) -> Bool {
         !failure.at.isFuture(at: now) && now.since(failure.at) < memory
-    }
-
-    /// Forgets names that nobody has failed at of late, and if all are recent, any of them.
-    private static func makeRoom(_ state: inout State, _ now: Timestamp) {
-        guard state.failures.count >= nameLimit else { return }
-        // A sweep looks at every name, so it is made only now and then.
-        if now.since(state.lastSweep) >= .seconds(10) || now < state.lastSweep {
-            state.lastSweep = now
-            state.failures = state.failures.filter { $0.value.contains { isRecent($0, now) } }
-        }
-        while state.failures.count >= nameLimit, let name = state.failures.keys.first {
-            state.failures[name] = nil
-        }
     }
 }

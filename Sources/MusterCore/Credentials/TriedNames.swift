@@ -10,7 +10,9 @@ final class TriedNames: Sendable {
     /// The most names, each from one source, that are remembered.
     static let limit = 65_536
 
-    private let records = Mutex<[GuessGate.Key: LoginSourceRecord]>([:])
+    private let records = Mutex(
+        RecentTable<GuessGate.Key, LoginSourceRecord>(limit: TriedNames.limit)
+    )
 
     /// How many passwords may be tried at a time, from 1.
     func triesLeft(_ key: GuessGate.Key, _ rule: LockoutRule, at now: Timestamp) -> Int {
@@ -24,11 +26,6 @@ final class TriedNames: Sendable {
             let record = records[key] ?? LoginSourceRecord()
             let account = TriedNames.account(record)
             guard !rule.locks(account, record, at: now) else { return }
-            if records[key] == nil, records.count >= TriedNames.limit,
-                let other = records.keys.first
-            {
-                records[other] = nil
-            }
             records[key] = rule.afterFailure(account, record, at: now).source
         }
     }

@@ -57,7 +57,7 @@ final class ChangeBudget: Sendable {
     }
 
     /// When all places of a key are free again.
-    private let freeAt = Mutex<[Key: Timestamp]>([:])
+    private let freeAt = Mutex(RecentTable<Key, Timestamp>(limit: ChangeBudget.limit))
 
     /// Takes a place for a change; answers how long to wait if there is none.
     func take(_ payer: Payer, at now: Timestamp) -> Duration? {
@@ -73,10 +73,7 @@ final class ChangeBudget: Sendable {
                 guard end.since(now) <= whole else { return end.since(now) - whole }
                 ends.append((key, end))
             }
-            for (key, end) in ends {
-                if freeAt[key] == nil { ChangeBudget.makeRoom(&freeAt, now) }
-                freeAt[key] = end
-            }
+            for (key, end) in ends { freeAt[key] = end }
             return nil
         }
     }
@@ -96,12 +93,6 @@ final class ChangeBudget: Sendable {
 
     private static func keys(of payer: Payer) -> [Key] {
         [.one(payer), .all(payer.user, payer.kind)]
-    }
-
-    private static func makeRoom(_ freeAt: inout [Key: Timestamp], _ now: Timestamp) {
-        guard freeAt.count >= limit else { return }
-        freeAt = freeAt.filter { $0.value > now }
-        while freeAt.count >= limit, let key = freeAt.keys.first { freeAt[key] = nil }
     }
 }
 

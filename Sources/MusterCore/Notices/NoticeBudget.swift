@@ -24,9 +24,9 @@ final class NoticeBudget: Sendable {
 
     private struct State {
         /// When which were sent in the last day, oldest first.
-        var sent: [Key: [Timestamp]] = [:]
+        var sent = RecentTable<Key, [Timestamp]>(limit: NoticeBudget.limit)
         /// When notices of what was done to others were sent in the last hour, oldest first, by who did it.
-        var others: [AccountChange.Doer: [Timestamp]] = [:]
+        var others = RecentTable<AccountChange.Doer, [Timestamp]>(limit: NoticeBudget.doerLimit)
     }
 
     private let state = Mutex(State())
@@ -57,18 +57,7 @@ final class NoticeBudget: Sendable {
             if doer != .owner, !isStrong {
                 let others = NoticeBudget.within(.seconds(3600), state.others[doer] ?? [], now)
                 guard others.count < NoticeBudget.othersHourly else { return false }
-                if state.others[doer] == nil {
-                    NoticeBudget.makeRoom(
-                        &state.others,
-                        upTo: NoticeBudget.doerLimit,
-                        .seconds(3600),
-                        now
-                    )
-                }
                 state.others[doer] = others + [now]
-            }
-            if state.sent[key] == nil {
-                NoticeBudget.makeRoom(&state.sent, upTo: NoticeBudget.limit, .seconds(86_400), now)
             }
             state.sent[key] = sent + [now]
             return true
@@ -83,16 +72,5 @@ final class NoticeBudget: Sendable {
     ) -> [Timestamp] {
         let start = now.advanced(by: .zero - window)
         return times.filter { $0 > start && !$0.isFuture(at: now) }
-    }
-
-    private static func makeRoom<Counted: Hashable>(
-        _ sent: inout [Counted: [Timestamp]],
-        upTo limit: Int,
-        _ window: Duration,
-        _ now: Timestamp
-    ) {
-        guard sent.count >= limit else { return }
-        sent = sent.filter { !within(window, $0.value, now).isEmpty }
-        while sent.count >= limit, let key = sent.keys.first { sent[key] = nil }
     }
 }

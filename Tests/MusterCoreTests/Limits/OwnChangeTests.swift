@@ -92,10 +92,16 @@ struct OwnChangeTests {
         for _ in 0..<ChangeBudget.atOnce { #expect(budget.take(payer(1), at: ahead) == nil) }
         #expect(budget.take(payer(1), at: ahead) != nil)
         #expect(budget.take(payer(1), at: now) == nil)
-        for number in 0..<Int64(ChangeBudget.limit / 2 + 100) {
-            _ = budget.take(payer(number), at: now)
-        }
+        // Two entries each.
+        let count = Int64(ChangeBudget.limit) * 3 / 2
+        for number in 0..<count { _ = budget.take(payer(number), at: now) }
         #expect(budget.count <= ChangeBudget.limit)
+        for number in count - 100..<count {
+            let taken = (1...ChangeBudget.atOnce).count { _ in
+                budget.take(payer(number), at: now) == nil
+            }
+            #expect(taken == ChangeBudget.atOnce - 1)
+        }
     }
 
     @Test(
