@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import HummingbirdCore
 import MusterCore
 import MusterTesting
 import Synchronization
