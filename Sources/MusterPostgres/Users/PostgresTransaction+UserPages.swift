@@ -5,38 +5,59 @@ extension PostgresTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !query.hasNUL else { return [] }
-        var (conditions, arguments) = Self.conditions(query)
-        if let after = query.after {
-            let key = Self.sortKey(query.sort)
-            if query.sort == .id {
-                conditions.append(query.isDescending ? "u.id < ?" : "u.id > ?")
-                arguments.append(after.rawValue)
-            } else {
-                let value = try sortValue(query, of: after, key)
-                let comparison: StatementText = query.isDescending ? "<" : ">"
-                conditions.append("(\(key), u.id) \(comparison) (?, ?)")
-                arguments += [value, after.rawValue]
-            }
+        if let prefix = query.prefix, let page = try users(query, beginningWith: prefix) {
+            return page
         }
-        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
-        let order: StatementText =
-            query.sort == .id
-            ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
+        return try users(query, keptBy: Self.conditions(query))
+    }
+
+    /// The users who meet conditions, in the order of a list.
+    func users(
+        _ query: UserQuery,
+        keptBy kept: (texts: [StatementText], arguments: [(any SQLArgument)?])
+    ) throws(MusterError) -> [User] {
+        var (conditions, arguments) = kept
+        if let after = try place(query) {
+            conditions.append(after.text)
+            arguments += after.arguments
+        }
         arguments += [query.limit, query.offset]
         return try rows(
             """
             SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
             FROM "user" AS u
             \(Self.filter(conditions))
-            ORDER BY \(order)
+            ORDER BY \(Self.order(query, by: Self.sortKey(query.sort)))
             LIMIT ?::bigint OFFSET ?::bigint
             """,
             arguments
-        ) { row in
-            var user = try decodeUser(row)
-            if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
-            return user
+        ) { try decodeUser($0, for: query) }
+    }
+
+    func decodeUser(_ row: PostgresRow, for query: UserQuery) throws -> User {
+        var user = try decodeUser(row)
+        if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
+        return user
+    }
+
+    /// Where a list goes on, as a condition; nil at its beginning.
+    func place(
+        _ query: UserQuery
+    ) throws(MusterError) -> (text: StatementText, arguments: [(any SQLArgument)?])? {
+        guard let after = query.after else { return nil }
+        guard query.sort != .id else {
+            return (query.isDescending ? "u.id < ?" : "u.id > ?", [after.rawValue])
         }
+        let key = Self.sortKey(query.sort)
+        let value = try sortValue(query, of: after, key)
+        let comparison: StatementText = query.isDescending ? "<" : ">"
+        return ("(\(key), u.id) \(comparison) (?, ?)", [value, after.rawValue])
+    }
+
+    /// The order of a list by a key of users `u`.
+    static func order(_ query: UserQuery, by key: StatementText) -> StatementText {
+        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
+        return query.sort == .id ? "u.id \(direction)" : "\(key) \(direction), u.id \(direction)"
     }
 
     func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
@@ -67,8 +88,10 @@ extension PostgresTransaction {
         ) { $0[0] } ?? 0
     }
 
+    /// What the users of a list meet; where each is looked at, the beginning of a text is asked of it, and not of indexes.
     static func conditions(
-        _ query: UserQuery
+        _ query: UserQuery,
+        ofEach isOfEach: Bool = false
     ) -> (texts: [StatementText], arguments: [(any SQLArgument)?]) {
         var texts: [StatementText] = []
         var arguments: [(any SQLArgument)?] = []
@@ -77,9 +100,8 @@ extension PostgresTransaction {
             arguments.append(group.rawValue)
         }
         if let prefix = query.prefix {
-            texts.append(hasPrefix)
-            let bounds = [prefix, prefix + behindEveryText]
-            arguments += bounds + bounds + bounds
+            texts.append(isOfEach ? begins : hasPrefix)
+            arguments += bounds(prefix) + bounds(prefix) + bounds(prefix)
         }
         if let infix = query.infix {
             texts.append(hasInfix)
@@ -156,28 +178,12 @@ extension PostgresTransaction {
     }
 
     /// How many factors a user `u` has, after its columns; each part is found in an index.
-    private static let factorCounts: StatementText = """
+    static let factorCounts: StatementText = """
         , (SELECT count(*) FROM factor AS f
            WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.secret_sealed IS NOT NULL),
         (SELECT count(*) FROM factor AS f
          WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.credential_id IS NOT NULL),
         (SELECT count(*) FROM recovery_code AS r WHERE r.user_id = u.id)
-        """
-
-    /// Each part is a range of an index; the name and address shown are the username where none is set.
-    private static let hasPrefix: StatementText = """
-        u.id IN (
-            SELECT p.id FROM "user" AS p
-            WHERE lower(p.username) >= lower(? COLLATE "C") AND lower(p.username) <= lower(? COLLATE "C")
-            UNION
-            SELECT p.id FROM "user" AS p
-            WHERE lower(coalesce(p.name, p.username)) >= lower(? COLLATE "C")
-              AND lower(coalesce(p.name, p.username)) <= lower(? COLLATE "C")
-            UNION
-            SELECT p.id FROM "user" AS p
-            WHERE lower(coalesce(p.email, p.username)) >= lower(? COLLATE "C")
-              AND lower(coalesce(p.email, p.username)) <= lower(? COLLATE "C")
-        )
         """
 
     /// The first goes along the index; of texts whose runs of three characters stand elsewhere the others tell.
@@ -193,10 +199,7 @@ extension PostgresTransaction {
         user_runs(u.username, u.name, u.email) && user_runs(VARIADIC ?::text[])
         """
 
-    /// What sorts after every continuation of a text: the last code point, as often as a field is long.
-    private static let behindEveryText = String(repeating: "\u{10FFFF}", count: 128)
-
-    private static func sortKey(_ field: UserQuery.SortField) -> StatementText {
+    static func sortKey(_ field: UserQuery.SortField) -> StatementText {
         switch field {
         case .id: "u.id"
         case .username: "lower(u.username)"

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import MusterCore
+import MusterCrypto
+import MusterSQL
+import MusterTesting
+import Testing
+
+@testable import MusterPostgres
+
+@Suite("Users who begin with a text, in PostgreSQL")
+struct BeginningTests {
+    private static let count = 300
+    private let transaction: PostgresTransaction
+    private let users: [UserID]
+
+    init() async throws {
+        let server = try PostgresServer.shared.get()
+        let place = try server.makePlace()
+        let store = try await server.open(place)
+        let arrivals = (0..<Self.count).map { number in
+            UserInsertion(uuid: UUID(), draft: Self.draft(number))
+        }
+        let made: [UserID?] = try await store.write { transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: FixedClock.start)
+        }
+        users = made.compactMap(\.self)
+        try await store.close()
+        let connection = try PostgresLink(place).connection()
+        transaction = PostgresTransaction(connection, sealer: SodiumSealer(server.key))
+    }
+
+    /// Of a third the login name begins with `zoe`, of others the name or the address.
+    private static func draft(_ number: Int) -> UserDraft {
+        UserDraft(
+            username: Username(
+                stored: number % 3 == 0 ? "zoe\(number)@example.com" : "u\(number)@example.com"
+            ),
+            name: number % 7 == 0 ? "Zoe \(number)" : number % 2 == 0 ? nil : "Mia \(number)",
+            email: number % 5 == 0 ? "ZOE\(number)@example.org" : nil,
+            role: number % 4 == 0 ? .standard : .basic
+        )
+    }
+
+    @Test(
+        "are the same, whether they are found in indexes or in the order of the list",
+        arguments: UserQuery.SortField.allCases,
+        [false, true]
+    )
+    func agree(_ sort: UserQuery.SortField, _ isDescending: Bool) throws {
+        for prefix in ["zoe", "ZOE1", "u", "mia 2", "nobody"] {
+            for (after, offset) in [(nil, 0), (users[150], 0), (nil, 3)] as [(UserID?, Int)] {
+                for filters in [[], [.role(.standard)]] as [[UserFilter]] {
+                    var query = UserQuery(
+                        limit: 4,
+                        after: after,
+                        prefix: prefix,
+                        sort: sort,
+                        isDescending: isDescending,
+                        filters: filters
+                    )
+                    query.offset = offset
+                    transaction.beginningTurns = BeginningTurns()
+                    let whole = try transaction.users(query).map(\.id)
+                    for (few, window) in [(2, 400), (2, 5), (0, 0)] {
+                        transaction.beginningTurns = BeginningTurns(few: few, window: window)
+                        let found = try transaction.users(query).map(\.id)
+                        #expect(found == whole, "\(prefix), \(few), \(window)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("where many do, no more are looked at than a page needs")
+    func window() throws {
+        transaction.beginningTurns = BeginningTurns(few: 2, window: 40)
+        let query = UserQuery(limit: 4, prefix: "zoe", sort: .name)
+        #expect(try transaction.users(query).count == 4)
+        let statements = try transaction.connection.rows(
+            """
+            SELECT statement FROM pg_prepared_statements
+            WHERE strpos(statement, 'FROM "user" AS u') > 0
+            """,
+            []
+        ) { $0[0] as String }
+        #expect(!statements.contains { $0.contains("u.id IN (") }, "\(statements)")
+        #expect(statements.contains { $0.contains("AS sort_key") })
+    }
+
+    @Test("are counted as they are found")
+    func total() throws {
+        let expected = (0..<Self.count).count { number in
+            let draft = Self.draft(number)
+            return [draft.username.text, draft.name ?? "", draft.email ?? ""].contains {
+                $0.lowercased().starts(with: "zoe")
+            }
+        }
+        let total = try transaction.userTotal(UserQuery(limit: 1, prefix: "zoe"))
+        #expect(total == ListTotal(expected))
+        #expect(try transaction.userCount(beginningWith: "zoe", upTo: 10) >= 10)
+        #expect(try transaction.userCount(beginningWith: "nobody", upTo: 10) == 0)
+    }
+}
