@@ -93,15 +93,14 @@ extension DataFolder {
             guard error.code == .directoryMissing else { throw error }
             return
         }
-        let isInitialised: Result<Bool, MusterError>
+        let found: Result<MusterError?, MusterError>
         do throws(MusterError) {
-            isInitialised = .success(try await DataFolder.isInitialised(opened.store))
+            found = .success(try await DataFolder.present(in: opened.store))
         } catch {
-            isInitialised = .failure(error)
+            found = .failure(error)
         }
         try? await opened.store.close()
-        guard try isInitialised.get() else { return }
-        throw .isInitialised
+        if let present = try found.get() { throw present }
     }
 
     /// That the database has no directory in it.
@@ -112,10 +111,13 @@ extension DataFolder {
         )
     }
 
-    private static func isInitialised(_ store: any DirectoryStore) async throws(MusterError) -> Bool
-    {
+    /// What stands in the way of a new directory; nil if nothing does.
+    private static func present(
+        in store: any DirectoryStore
+    ) async throws(MusterError) -> MusterError? {
         try await store.read(.bounded) { reader throws(MusterError) in
-            try reader.identity() != nil
+            guard try reader.identity() == nil else { return .isInitialised }
+            return try reader.userCount() == 0 ? nil : .copyIsBegun
         }
     }
 

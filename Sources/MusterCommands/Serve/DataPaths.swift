@@ -15,6 +15,8 @@ struct DataPaths: Sendable {
     var formerUnfinished: String { folder + "/founding.sqlite" }
     /// The database of a directory that is being restored, until it is complete.
     var restoring: String { folder + "/restoring.sqlite" }
+    /// The database of a directory that is being copied, until it is complete.
+    var copying: String { folder + "/copying.sqlite" }
     /// The master key.
     var key: String { folder + "/master.key" }
     /// The file that says that the directory is in a database of PostgreSQL, of which this folder has the key.
@@ -45,9 +47,9 @@ struct DataPaths: Sendable {
         }
     }
 
-    /// Removes what a bootstrap or restoration has left that was cut short.
+    /// Removes what a bootstrap, restoration or copy has left that was cut short.
     func removeUnfinished() {
-        for path in [unfinished, formerUnfinished, restoring] {
+        for path in [unfinished, formerUnfinished, restoring, copying] {
             for suffix in [""] + DataPaths.suffixes {
                 try? FileManager.default.removeItem(atPath: path + suffix)
             }

@@ -6,8 +6,8 @@ import SystemCalls
 enum OwnFolder {
     /// The first letters of all names that this program gives to what it puts into its folder.
     private static let names = [
-        "muster.sqlite", "bootstrap.sqlite", "founding.sqlite", "restoring.sqlite", "master.key",
-        "muster.lock", "muster.postgres",
+        "muster.sqlite", "bootstrap.sqlite", "founding.sqlite", "restoring.sqlite",
+        "copying.sqlite", "master.key", "muster.lock", "muster.postgres",
         "agent.sock", "outbox",
         "before-restore-", UpgradeCopy.prefix, "import-", ".muster-",
     ]

@@ -51,30 +51,48 @@ struct DirectoryMove {
         }
         let key = try MasterKey(contentsOf: paths.key)
         let (sealer, digester) = (SodiumSealer(key), SystemDigester(key))
-        paths.removeUnfinished()
-        defer { paths.removeUnfinished() }
         var sums = Sums()
         try PostgresTables.read(address, sealer: sealer, digester: digester) {
             source throws(MusterError) in
-            guard let unfinished = PrivateFile.create(paths.unfinished) else {
+            do throws(MusterError) {
+                sums = try fill(paths, digester, from: source)
+            } catch {
+                // What is no beginning of this copy is one of another directory, or of before a change: it is made anew.
+                guard error.code == .directoryInitialised else { throw error }
+                paths.removeUnfinished()
+                sums = try fill(paths, digester, from: source)
+            }
+        }
+        try files.writing(paths.database) {
+            try DurableFiles.sync(paths.copying)
+            try DurableFiles.move(paths.copying, to: paths.database)
+        }
+        unlink(paths.sharedMark)
+        files.release()
+        return sums
+    }
+
+    /// Fills the file beside the folder's database, or goes on with it where a copy was cut short.
+    private func fill(
+        _ paths: DataPaths,
+        _ digester: SystemDigester,
+        from source: any StoredTables
+    ) throws(MusterError) -> Sums {
+        if FileModes.status(of: paths.copying) == nil {
+            guard let unfinished = PrivateFile.create(paths.copying) else {
                 throw MusterError(
                     .storeUnavailable,
                     "The data directory \(folder) is not writable."
                 )
             }
             close(unfinished)
-            DurableFiles.giveToFolderOwner(paths.unfinished)
-            try SQLiteTables.fill(paths.unfinished, digester: digester) {
-                target throws(MusterError) in
-                try TableCopy(digester: digester).run(from: source, to: target) { sums.add($0, $1) }
-            }
+            DurableFiles.giveToFolderOwner(paths.copying)
         }
-        try files.writing(paths.database) {
-            try DurableFiles.sync(paths.unfinished)
-            try DurableFiles.move(paths.unfinished, to: paths.database)
+        var sums = Sums()
+        try SQLiteTables.fill(paths.copying, digester: digester) {
+            target throws(MusterError) in
+            try TableCopy(digester: digester).run(from: source, to: target) { sums.add($0, $1) }
         }
-        unlink(paths.sharedMark)
-        files.release()
         return sums
     }
 

@@ -18,9 +18,9 @@ struct StoreCopy: AsyncParsableCommand {
         abstract:
             "Move a directory between a data folder and PostgreSQL; its servers must be stopped.",
         discussion: """
-            Everything goes along: numbers, hashes, keys, sessions, the audit log. The copy is one transaction, is \
-            read again and compared before it counts, and goes only where nothing is; one that was cut short leaves \
-            nothing. What was copied stays as it is. The master key does not go along: copy it to the other folder.
+            Everything goes along: numbers, hashes, keys, sessions, the audit log. The copy goes only where nothing is, and \
+            is read again and compared before it counts; one that was cut short counts for nothing, and the same command \
+            goes on with it. What is copied stays as it is. The master key does not go along: copy it to the other folder.
 
             Example: muster store copy --from ./muster-data --to postgres --config new.json
             Example: muster store copy --from postgres --to ./muster-data --config new.json

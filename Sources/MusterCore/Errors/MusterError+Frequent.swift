@@ -12,6 +12,15 @@ extension MusterError {
         )
     }
 
+    /// That a directory is being copied to where one was to be created.
+    public static var copyIsBegun: MusterError {
+        MusterError(
+            .directoryInitialised,
+            "A copy of a directory was begun there, and is not complete. The same muster store copy goes on with it. Nothing was "
+                + "changed."
+        )
+    }
+
     /// The answer to a token that was good once.
     public static func sessionIsOver(_ end: SessionEnd) -> MusterError {
         MusterError(

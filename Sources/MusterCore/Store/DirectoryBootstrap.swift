@@ -49,6 +49,7 @@ public struct DirectoryBootstrap: Sendable {
             guard try transaction.identity() == nil else {
                 throw .isInitialised
             }
+            guard try transaction.userCount() == 0 else { throw .copyIsBegun }
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
             let identity = DirectoryIdentity(uuid: container, createdAt: now, owner: user.id)

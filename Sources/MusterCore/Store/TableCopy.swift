@@ -20,12 +20,17 @@ public protocol StoredTables: AnyObject {
     func lastNumber(of table: StoredTable) throws(MusterError) -> Int64
 }
 
-/// Tables in which nothing is, to be filled.
+/// Tables in which nothing is, or the beginning of a copy, to be filled.
 public protocol WritableTables: StoredTables {
     /// Adds rows.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insert(_ rows: [[StoredValue]], into table: StoredTable) throws(MusterError)
+
+    /// Has what was added so far stay, if what comes after it is cut short.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func keep() throws(MusterError)
 
     /// Has the numbers of a table go on after this one.
     ///
@@ -50,31 +55,40 @@ public struct TableCopy {
         self.digester = digester
     }
 
-    /// Copies all tables, and reads both sides again to compare them.
+    /// Copies all tables, goes on where a copy was cut short, and reads both sides again to compare them.
+    ///
+    /// What was copied stays, batch by batch, but for the last of the tables, the directory's own: without its row nobody takes the
+    /// others for a directory.
     ///
     /// - Parameters:
     ///   - source: What is copied; it stays as it is.
-    ///   - target: Where to; nothing may be in it. It is not committed.
+    ///   - target: Where to; nothing may be in it but how a copy of the source begins. What comes last is not committed.
     ///   - note: Told each table that is complete, with its number of rows.
-    /// - Throws: ``MusterError`` with code `directory.initialised` where something is in the target; `store.unavailable`,
+    /// - Throws: ``MusterError`` with code `directory.initialised` where something else is in the target; `store.unavailable`,
     ///   also where the copy is not the same.
     public func run(
         from source: any StoredTables,
         to target: any WritableTables,
         note: (StaticString, Int) -> Void = { _, _ in }
     ) throws(MusterError) {
-        for table in StoredTable.all {
-            guard try target.rows(of: table, after: nil, limit: 1).isEmpty else {
-                throw MusterError(
-                    .directoryInitialised,
-                    "There is a directory already where the copy was to go. Nothing was changed."
-                )
-            }
+        if let last = StoredTable.all.last,
+            try !target.rows(of: last, after: nil, limit: 1).isEmpty
+        {
+            throw MusterError(
+                .directoryInitialised,
+                "There is a directory already where the copy was to go. Nothing was changed."
+            )
         }
         var sums: [(count: Int, digest: [UInt8])] = []
-        for table in StoredTable.all {
-            let sum = try sum(of: table, in: source) { rows throws(MusterError) in
+        for (place, table) in StoredTable.all.enumerated() {
+            let isLast = place == StoredTable.all.count - 1
+            // Until the first rows that are not there yet.
+            var isBegun = true
+            let sum = try sum(of: table, in: source) { rows, after throws(MusterError) in
+                if isBegun { isBegun = try isThere(rows, of: table, after: after, in: target) }
+                guard !isBegun else { return }
                 try target.insert(TableCopy.writable(rows, of: table), into: table)
+                if !isLast { try target.keep() }
             }
             sums.append(sum)
             note(table.name, sum.count)
@@ -84,22 +98,43 @@ public struct TableCopy {
         }
         try target.complete()
         for (table, expected) in zip(StoredTable.all, sums) {
-            let found = try sum(of: table, in: target) { _ throws(MusterError) in }
+            let found = try sum(of: table, in: target) { _, _ throws(MusterError) in }
             guard found == expected else {
                 throw MusterError(
                     .storeUnavailable,
                     "The copy is not what was copied: table \(table.name) has \(found.count) rows of \(expected.count), or others. "
-                        + "Nothing was kept."
+                        + "It does not count. Empty the place where it was to go, and copy again."
                 )
             }
         }
     }
 
-    /// Counts the rows of a table, and computes a digest over all of them in their order.
+    /// Whether an earlier copy has brought rows already.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised` where others are in their place.
+    private func isThere(
+        _ rows: [[StoredValue]],
+        of table: StoredTable,
+        after: [StoredValue]?,
+        in target: any WritableTables
+    ) throws(MusterError) -> Bool {
+        let there = try target.rows(of: table, after: after, limit: TableCopy.batch)
+        guard !there.isEmpty else { return false }
+        guard TableCopy.writable(there, of: table) == TableCopy.writable(rows, of: table) else {
+            throw MusterError(
+                .directoryInitialised,
+                "What is there already is not how the copy begins: table \(table.name) is another one, or was changed since. Empty "
+                    + "the place where the copy was to go, and copy again. Nothing was changed."
+            )
+        }
+        return true
+    }
+
+    /// Counts the rows of a table, and computes a digest over all of them in their order, batch by batch.
     private func sum(
         of table: StoredTable,
         in tables: any StoredTables,
-        _ body: ([[StoredValue]]) throws(MusterError) -> Void
+        _ body: (_ rows: [[StoredValue]], _ after: [StoredValue]?) throws(MusterError) -> Void
     ) throws(MusterError) -> (count: Int, digest: [UInt8]) {
         var (count, digest): (Int, [UInt8]) = (0, [])
         var last: [StoredValue]?
@@ -109,8 +144,8 @@ public struct TableCopy {
             guard let end = rows.last else { return (count, digest) }
             count += rows.count
             digest = digester.digest(digest + rows.flatMap(TableCopy.encoded)).bytes
+            try body(rows, last)
             last = places.map { end[$0] }
-            try body(rows)
         }
     }
 

@@ -7,6 +7,8 @@ import MusterSQL
 public final class PostgresTables: WritableTables {
     private let connection: PostgresConnection
     private let schema: String
+    /// The lock of all changes, which whoever fills the tables takes; nil if that is somebody else's matter.
+    private var lock: Int64?
 
     init(_ connection: PostgresConnection, _ schema: String) {
         self.connection = connection
@@ -51,7 +53,7 @@ public final class PostgresTables: WritableTables {
         }
     }
 
-    /// Fills the tables of a database in which nothing is, in one transaction.
+    /// Fills the tables of a database in which no directory is, in one transaction, or in several where the work keeps what it has.
     ///
     /// - Parameters:
     ///   - address: Where it is.
@@ -65,21 +67,32 @@ public final class PostgresTables: WritableTables {
     ) throws(MusterError) {
         let place = PostgresPlace(address: address)
         try with(place, digester, .creating) { tables throws(MusterError) in
-            try translating {
-                try tables.connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                try tables.connection.send(
-                    "SELECT pg_advisory_xact_lock(?::bigint)",
-                    [place.lock]
-                )
-                // Nobody follows what is not there yet.
-                try tables.connection.send("SELECT set_config('muster.position', 'none', true)")
-            }
+            tables.lock = place.lock
+            try translating { try tables.begin() }
             try work(tables)
-            try translating {
-                guard try tables.connection.finish("COMMIT") == "COMMIT" else {
-                    throw PostgresError(.statement, "the copy was taken back")
-                }
-            }
+            try translating { try tables.commit() }
+        }
+    }
+
+    private func begin() throws {
+        try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        guard let lock else { return }
+        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [lock])
+        // Nobody follows what is not there yet.
+        try connection.send("SELECT set_config('muster.position', 'none', true)")
+    }
+
+    private func commit() throws {
+        guard try connection.finish("COMMIT") == "COMMIT" else {
+            throw PostgresError(.statement, "the copy was taken back")
+        }
+    }
+
+    /// Has what was added so far stay; see ``WritableTables``.
+    public func keep() throws(MusterError) {
+        try translating {
+            try commit()
+            try begin()
         }
     }
 

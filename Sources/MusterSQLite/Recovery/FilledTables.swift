@@ -4,9 +4,19 @@ import MusterSQL
 /// Tables that are being filled.
 final class FilledTables: WritableTables {
     private let handle: SQLiteHandle
+    private let parts: Int
+    /// How many parts have come since the last ones were committed.
+    private var count = 0
 
-    init(_ handle: SQLiteHandle) {
+    /// Fills tables, in a transaction that whoever holds the handle has begun and will end.
+    ///
+    /// - Parameters:
+    ///   - handle: Where they are.
+    ///   - parts: After how many parts that are to stay all of them are committed: each commit writes once more what the indexes
+    ///     have touched.
+    init(_ handle: SQLiteHandle, committing parts: Int = 25) {
         self.handle = handle
+        self.parts = parts
     }
 
     func rows(
@@ -23,6 +33,16 @@ final class FilledTables: WritableTables {
 
     func insert(_ rows: [[StoredValue]], into table: StoredTable) throws(MusterError) {
         try handle.insert(rows, into: table)
+    }
+
+    func keep() throws(MusterError) {
+        count += 1
+        guard count >= parts else { return }
+        count = 0
+        try translating {
+            try handle.run("COMMIT", [])
+            try handle.run("BEGIN IMMEDIATE", [])
+        }
     }
 
     func countOn(_ table: StoredTable, after number: Int64) throws(MusterError) {

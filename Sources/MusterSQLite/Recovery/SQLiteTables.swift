@@ -29,10 +29,10 @@ public final class SQLiteTables: StoredTables {
         try translating { try handle.runOnce("BEGIN") }
     }
 
-    /// Makes a file, and fills it in one transaction.
+    /// Makes the tables of a file, where they are not there yet, and fills them; what is kept on the way stays in any case.
     ///
     /// - Parameters:
-    ///   - path: The file, which is empty.
+    ///   - path: The file: empty, or with what a filling has left that was cut short.
     ///   - digester: Computes digests.
     ///   - fill: Fills the tables.
     /// - Throws: what `fill` throws, or ``MusterError`` with code `store.unavailable`.
@@ -44,6 +44,8 @@ public final class SQLiteTables: StoredTables {
         try translating {
             let handle = try SQLiteHandle(writing: path)
             try Migrator(digester: digester).migrate(handle)
+            // Nobody else merges the log, which would be many times as long as the file.
+            try handle.runOnce("PRAGMA wal_autocheckpoint = 4000")
             try handle.inTransaction { try fill(FilledTables(handle)) }
             try handle.close()
         }

@@ -3,13 +3,16 @@
 import json
 import re
 import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
 
 import postgres
 import pytest
-from folders import CHEAP, faults, found, rows
+from folders import CHEAP, change, faults, found, rows
 from machine import Machine
 
-from muster import ADMINISTRATOR, PASSWORD, Muster
+from muster import ADMINISTRATOR, PASSWORD, Muster, binary, until
 
 # What a store fills by itself, and what it has for itself alone.
 OWN = {"schema_migration", "sqlite_sequence", "user_search"}
@@ -133,3 +136,82 @@ def test_places_are_a_folder_and_a_database(moved, engine):
         assert "Stop the server first. Nothing was changed." in moved.refusal(f"store copy --from data --to '{empty}'", 69)
     assert ADMINISTRATOR in moved.muster("users list --data-dir data --format csv")
     assert PASSWORD not in moved.muster("config")
+
+
+# Rows of a table that is copied late: of so many a copy is cut short in the midst.
+MANY = 200_000
+
+
+def cut_short(machine, line, has_begun):
+    """Kills a copy once it has begun with a table."""
+    process = subprocess.Popen([binary(), *line], cwd=machine.work, env=machine.environment)
+    try:
+        until(has_begun, 60, "a copy that has begun")
+        assert process.poll() is None, "the copy was faster"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_copy_that_is_cut_short_is_no_directory_and_goes_on_where_it_was(moved, engine):
+    data = moved.work / "data/muster.sqlite"
+    with closing(sqlite3.connect(data)) as file:
+        file.executemany("INSERT INTO refusal VALUES (?, '192.0.2.1', 1)", ((minute,) for minute in range(1, MANY + 1)))
+        file.commit()
+    before = tables(data)
+    database = moved.url.rpartition("dbname=")[2]
+
+    def count():
+        there = engine.sql("SELECT to_regclass('muster.refusal') IS NOT NULL", database) == "t"
+        return int(engine.sql("SELECT count(*) FROM muster.refusal", database)) if there else 0
+
+    copy = ["store", "copy", "--from", "data", "--to", moved.url]
+    cut_short(moved, copy, lambda: count() > 0)
+    # Its own connection may take what was sent to its end.
+    at_work = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND usename = 'muster'"
+    until(lambda: engine.sql(at_work) == "0", 60, "an end")
+    assert 0 < count() < MANY
+    (moved.work / "node").mkdir(mode=0o700)
+    shutil.copy(moved.work / "data/master.key", moved.work / "node")
+    nothing = "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
+    assert moved.refusal("serve --data-dir node", 66, **moved.on_postgres) == nothing
+    assert moved.refusal(f"init --data-dir new --admin {ADMINISTRATOR}", 65, **moved.on_postgres) == (
+        "A copy of a directory was begun there, and is not complete. The same muster store copy goes on with it. Nothing was changed."
+    )
+    assert not (moved.work / "new").exists()
+    # Another directory, or the same one after a change, is not what was begun.
+    found(moved, "other")
+    differs = (
+        "What is there already is not how the copy begins: table {} is another one, or was changed since. Empty the place where the "
+        "copy was to go, and copy again. Nothing was changed."
+    )
+    assert moved.refusal(f"store copy --from other --to '{moved.url}'", 65) == differs.format('"user"')
+    change(data, "UPDATE refusal SET count = 2 WHERE minute = 1")
+    assert moved.refusal(f"store copy --from data --to '{moved.url}'", 65) == differs.format('"refusal"')
+    change(data, "UPDATE refusal SET count = 1 WHERE minute = 1")
+    first = "SELECT xmin FROM muster.refusal WHERE minute = 1"
+    made, there = engine.sql(first, database), count()
+    moved.muster(f"store copy --from data --to '{moved.url}'")
+    assert engine.sql(first, database) == made and there < count() == len(before["refusal"])
+    # Back, the same.
+    back = moved.work / "back"
+    back.mkdir(mode=0o700)
+    shutil.copy(moved.work / "data/master.key", back)
+    beginning = back / "copying.sqlite"
+
+    def in_folder(of="count(*)"):
+        try:
+            return rows(beginning, f"SELECT {of} FROM refusal ORDER BY minute LIMIT 1")[0][0] if beginning.exists() else 0
+        except (sqlite3.OperationalError, IndexError):
+            return 0
+
+    back_copy = ["store", "copy", "--from", moved.url, "--to", "back"]
+    cut_short(moved, back_copy, lambda: in_folder() > 0)
+    assert 0 < in_folder() < MANY and not (back / "muster.sqlite").exists()
+    # What does not fit any more is made anew.
+    change(beginning, "UPDATE refusal SET count = 2 WHERE minute = 1")
+    cut_short(moved, back_copy, lambda: in_folder("count") == 1)
+    moved.muster(f"store copy --from '{moved.url}' --to back")
+    assert tables(back / "muster.sqlite") == before
+    assert faults(back / "muster.sqlite") == []
+    assert sorted(path.name for path in back.iterdir()) == ["master.key", "muster.lock", "muster.sqlite"]
