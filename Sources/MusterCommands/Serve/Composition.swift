@@ -37,7 +37,8 @@ struct Composition {
         _ key: MasterKey,
         _ post: MessagePost
     ) async throws(MusterError) -> Directory {
-        let identity = try await opened.store.read(.bounded) { reader throws(MusterError) in
+        // Asked of the database itself: a copy beside the node, which may be about to be filled, answers nothing yet.
+        let identity = try await opened.store.read(.unbounded) { reader throws(MusterError) in
             try reader.identity()
         }
         guard let identity else {

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from test_postgres import engine, made, node, place  # noqa: F401
 
 from muster import PASSWORD, until
@@ -103,3 +104,29 @@ def test_a_node_whose_database_has_gone_says_so_and_comes_back(made, engine):
         until(lambda: server.request("GET", "/users").status_code == 200, 20, "look-ups")
         body = {"username": "back@example.com", "password": PASSWORD, "permissions": 16}
         until(lambda: server.request("POST", "/users", json=body).status_code in (200, 409), 20, "a change")
+
+
+@pytest.mark.parametrize("rule", ["ask", "refuse", "off"])
+def test_a_node_starts_and_goes_on_whatever_is_done_while_its_copy_is_not_fresh(made, engine, rule):
+    one, two = node(made, "data"), node(made, "second")
+    one.settings = one.settings | {"MUSTER_STORE_REPLICA": rule}
+    with one, two:
+        one.admin = two.admin = made.admin
+        for _ in range(2):
+            # The second time there is a copy of before, or none as ever.
+            one.stop()
+            one.start()
+            copies = [path.name for path in (made.work / "data").iterdir() if path.name.startswith("replica-")]
+            assert (copies == []) == (rule == "off"), copies
+            user = two.create()
+            keys = two.keys_of(user["id"])
+            assert one.request("GET", "/session", keys=keys).status_code == 200
+            assert one.request("PUT", f"/users/{user['id']}", json={"name": "Jane"}).status_code == 200
+            assert two.request("PUT", f"/users/{user['id']}/enabled", json={"enabled": False}).status_code == 200
+            until(lambda: one.request("GET", "/session", keys=keys).status_code == 401, BOUND, "a refusal")
+        engine.sql(f"ALTER DATABASE {made.database} ALLOW_CONNECTIONS false")
+        engine.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{made.database}'")
+        until(lambda: one.request("GET", "/session").status_code == 503, 20, "a node that says so")
+        assert int(one.request("GET", "/session").headers["Retry-After"]) >= 1
+        engine.sql(f"ALTER DATABASE {made.database} ALLOW_CONNECTIONS true")
+        until(lambda: one.request("GET", "/session").status_code == 200, 20, "look-ups")
