@@ -299,6 +299,35 @@ struct FollowTests {
         #expect(!follower.hasOwn)
     }
 
+    @Test("what nobody has told of is found by looking", .timeLimit(.minutes(1)))
+    func untold() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        let place = second.store.origin.place
+        let connection = try PostgresLink(place).connection()
+        // A group of changes whose word was lost, as in a failover.
+        try connection.send("BEGIN")
+        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [place.lock])
+        try connection.send(
+            """
+            WITH next AS (
+                UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
+            ), made AS (
+                INSERT INTO change_group (position, node, number, mark)
+                SELECT position, gen_random_uuid(), 0, gen_random_uuid() FROM next
+                RETURNING position
+            )
+            SELECT set_config('muster.position', position::text, true) FROM made
+            """
+        )
+        try connection.send(
+            "UPDATE \"user\" SET username = 'janet' WHERE id = ?",
+            [user.id.rawValue]
+        )
+        #expect(try connection.finish("COMMIT") == "COMMIT")
+        while try name(user.id, by: second) != "janet" { await Task.yield() }
+    }
+
     @Test("no hash of a password is in the copy")
     func noHashes() async throws {
         let (first, second) = try await makeNodes()

@@ -132,6 +132,53 @@ struct OpeningTests {
         #expect(refusal?.message.hasSuffix("; 13 or newer is needed.") == true)
     }
 
+    /// Whether somebody waits for what one of the engine's processes has locked.
+    private func isAwaited(_ process: Int64, _ owner: PostgresConnection) throws -> Bool {
+        try owner.rows(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_stat_activity WHERE ?::bigint = ANY (pg_blocking_pids(pid))
+            )
+            """,
+            [process]
+        ) { $0[0] as Bool } == [true]
+    }
+
+    @Test("a step is tried again while somebody uses the table that it changes")
+    func usedTable() async throws {
+        let place = try server.makePlace()
+        try await server.open(place).close()
+        let (user, owner) = (
+            try PostgresLink(place).connection(),
+            try PostgresConnection(try server.address("postgres"))
+        )
+        try user.send("BEGIN")
+        let process = try user.rows(
+            "SELECT pg_backend_pid()::bigint, count(*) FROM \"user\""
+        ) { $0[0] as Int64 }
+        var opening = PostgresOpening(place: place, digester: SystemDigester(server.key))
+        opening.migrations.append(
+            Migration(
+                number: Int64(opening.migrations.count) + 1,
+                name: "later",
+                sql: "ALTER TABLE \"user\" ADD COLUMN later text"
+            )
+        )
+        let opened = Task.detached { [opening] in
+            try opening.open(PostgresLink(place))
+        }
+        // Somebody waits for the table, gives it up, and waits again.
+        for isWaiting in [true, false, true] {
+            while try isAwaited(process.first ?? 0, owner) != isWaiting { await Task.yield() }
+        }
+        user.rollBack()
+        try await opened.value
+        let columns = try user.rows(
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = '\"user\"'::regclass AND attname = 'later'"
+        ) { $0[0] as Int64 }
+        #expect(columns == [1])
+    }
+
     @Test("what only looks or serves makes no schema, and what looks brings none up to date")
     func purposes() async throws {
         try server.run("CREATE DATABASE empty OWNER muster")
@@ -162,6 +209,7 @@ struct OpeningTests {
         #expect(summary.schema == Int64(Migration.all.count))
         #expect(summary.users == 0)
         #expect(summary.closedTables == [])
+        #expect(summary.takesNumbers)
         #expect(!summary.version.isEmpty)
         try await store.close()
     }
@@ -214,6 +262,30 @@ struct OpeningTests {
         chmod(file, 0o644)
         let open = await failure { try await server.open(PostgresPlace(address: address)) }
         #expect(open?.message.contains("may be read by others") == true)
+    }
+
+    @Test("servers that are named together are taken apart, and what libpq refuses is left to it")
+    func servers() throws {
+        let list = try PostgresAddress("host=db1,db2 port=5433,5434 user=muster")
+        #expect(
+            list.servers == [
+                ["host": "db1", "port": "5433"], ["host": "db2", "port": "5434"],
+            ]
+        )
+        let uri = try PostgresAddress(
+            "postgresql://muster@db1,db2/muster?hostaddr=10.0.0.1,10.0.0.2"
+        )
+        #expect(
+            uri.servers.map { $0["hostaddr"] } == ["10.0.0.1", "10.0.0.2"]
+                && uri.servers.map { $0["host"] } == ["db1", "db2"]
+        )
+        #expect(
+            try PostgresAddress("host=db1,db2 port=5433").servers
+                == [["host": "db1"], ["host": "db2"]]
+        )
+        for text in ["host=db1 port=5433", "user=muster", "host=db1,db2 port=1,2,3", "host=,db2"] {
+            #expect(try PostgresAddress(text).servers == [[:]], "\(text)")
+        }
     }
 
     @Test("an address tells its hosts and whether a password stands in it, and shows neither")

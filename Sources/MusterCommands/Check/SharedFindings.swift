@@ -66,6 +66,16 @@ struct SharedFindings {
                 )
             )
         }
+        if !summary.takesNumbers {
+            findings.append(
+                Finding(
+                    .warning,
+                    .database,
+                    "The database's role may not take numbers of new users ahead, so that users who are made together are tried "
+                        + "twice. As its owner, run: GRANT USAGE ON ALL SEQUENCES IN SCHEMA muster TO …"
+                )
+            )
+        }
         let upgrade =
             summary.isCurrent
             ? "" : " The server brings the schema up to date when it starts."

@@ -26,6 +26,8 @@ public struct PostgresAddress: Sendable {
     public let shown: String
     /// The file that is named for passwords; nil if none is.
     let passwordFile: String?
+    /// The servers that are named, each by what holds for it alone.
+    let servers: [[String: String]]
 
     /// Reads an address.
     ///
@@ -55,6 +57,7 @@ public struct PostgresAddress: Sendable {
         shown = given.filter { !PostgresAddress.secrets.contains($0.name) }
             .map { "\($0.name)=\(PostgresAddress.quoted($0.value))" }.joined(separator: " ")
         passwordFile = given.first { $0.name == "passfile" }?.value
+        servers = PostgresAddress.servers(in: given)
         for (name, value) in PostgresAddress.defaults
         where !given.contains(where: { $0.name == name }) {
             given.append((name, value))
@@ -86,14 +89,15 @@ public struct PostgresAddress: Sendable {
         }
     }
 
-    /// Lends the options in the form in which libpq takes them.
+    /// Lends the options for one of the servers in the form in which libpq takes them.
     func withOptions<Result>(
+        for server: [String: String],
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) ->
             Result
     ) -> Result {
         options.withExposedValue { options in
             let names = options.map { strdup($0.name) }
-            let values = options.map { strdup($0.value) }
+            let values = options.map { strdup(server[$0.name] ?? $0.value) }
             defer { for text in names + values { free(text) } }
             let none: [UnsafePointer<CChar>?] = [nil]
             return body(

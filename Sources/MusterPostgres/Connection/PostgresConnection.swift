@@ -39,14 +39,22 @@ final class PostgresConnection {
     /// How long all of them may be waited for in vain, in the present group; nil if none is made.
     var budget: WaitBudget?
 
-    /// Opens a connection.
+    /// Opens a connection, to the first server of the address that will do.
     ///
-    /// - Throws: ``PostgresError`` of the kind `connection`.
+    /// - Throws: ``PostgresError`` of the kind `connection`, with what each of them has said.
     init(_ address: PostgresAddress) throws(PostgresError) {
         warnings = .allocate(capacity: 1)
         warnings.initialize(to: 0)
-        pointer = address.withOptions { PQconnectdbParams($0, $1, 0) }
-        guard PQstatus(pointer) == CONNECTION_OK else { throw lost() }
+        var refusals: [String] = []
+        for server in address.servers {
+            pointer = address.withOptions(for: server) { PQconnectdbParams($0, $1, 0) }
+            guard !isOpen else { break }
+            refusals.append(errorMessage)
+            close()
+        }
+        guard isOpen else {
+            throw PostgresError(.connection, refusals.joined(separator: " "))
+        }
         clibpq_count_warnings(pointer, warnings)
         guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
             throw lost()

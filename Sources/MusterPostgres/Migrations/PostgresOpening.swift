@@ -16,6 +16,11 @@ struct PostgresOpening {
     /// does so at once.
     private static let knocking = (each: Duration.seconds(1), all: Duration.seconds(10))
 
+    /// How often it is tried to bring the schema up to date while others use its tables.
+    ///
+    /// Each try waits for a table for half a second, and no longer, since everybody who reads that table waits behind it.
+    private static let tries = 20
+
     let place: PostgresPlace
     let digester: any Digester
     var migrations: [Migration] = Migration.all
@@ -31,6 +36,7 @@ struct PostgresOpening {
         do {
             connection = try connect(link)
         } catch {
+            if isMixedUp(error) { throw pooled(error) }
             let said = (error as? PostgresError)?.message ?? "\(error)"
             throw refusal(
                 "The database at \(place.address.hosts) cannot be reached: \(said)",
@@ -38,8 +44,9 @@ struct PostgresOpening {
             )
         }
         do {
+            try requireOwnProcess(connection)
             try look(connection)
-            try bringUp(connection)
+            try bringUp(connection, tries: purpose == .looking ? 1 : PostgresOpening.tries)
         } catch let error as MusterError {
             connection.rollBack()
             throw error
@@ -105,6 +112,19 @@ struct PostgresOpening {
                     + "acknowledged. Turn both on."
             )
         }
+    }
+
+    /// Brings the schema up to date, again where others use its tables at the time.
+    private func bringUp(_ connection: PostgresConnection, tries: Int) throws {
+        for _ in 1..<tries {
+            do {
+                return try bringUp(connection)
+            } catch let error as PostgresError where error.state == "55P03" {
+                connection.rollBack()
+                PostgresGroup.pause()
+            }
+        }
+        try bringUp(connection)
     }
 
     /// Applies the steps that are missing, all in one transaction, while no other process does.
@@ -214,7 +234,7 @@ struct PostgresOpening {
         Hex.text(digester.digest(migration.sql.sql.utf8).bytes)
     }
 
-    private func refusal(_ text: String, _ cause: (any Error)? = nil) -> MusterError {
+    func refusal(_ text: String, _ cause: (any Error)? = nil) -> MusterError {
         MusterError(.storeUnavailable, text, cause: cause)
     }
 
@@ -223,6 +243,7 @@ struct PostgresOpening {
         guard let error = error as? PostgresError else {
             return refusal("The database cannot be opened.", error)
         }
+        guard !isMixedUp(error) else { return pooled(error) }
         return switch error.state {
         case "42501":
             refusal(

@@ -19,6 +19,8 @@ public struct PostgresSummary: Sendable {
     public let nodes: Int64
     /// The tables that the role may not read or change, in the order of their names.
     public let closedTables: [String]
+    /// Whether the role may take numbers of new users ahead, for several at once.
+    public let takesNumbers: Bool
 }
 
 extension PostgresStore {
@@ -53,10 +55,15 @@ extension PostgresTransaction {
         let engine = try row(
             """
             SELECT current_setting('server_version')::text, current_setting('is_superuser')::text = 'on',
-                (SELECT coalesce(max(number), 0) FROM schema_migration)
+                (SELECT coalesce(max(number), 0) FROM schema_migration),
+                has_sequence_privilege(pg_get_serial_sequence('"user"', 'id'), 'USAGE')
             """,
             []
-        ) { row in (version: row[0] as String, isSuperuser: row[1] as Bool, schema: row[2] as Int64)
+        ) { row in
+            (
+                version: row[0] as String, isSuperuser: row[1] as Bool, schema: row[2] as Int64,
+                takesNumbers: row[3] as Bool
+            )
         }
         let isReadable = closed.isEmpty
         let isCurrent = engine?.schema == Int64(Migration.all.count)
@@ -74,7 +81,8 @@ extension PostgresTransaction {
             isInitialised: isReadable ? try identity() != nil : true,
             isSuperuser: engine?.isSuperuser ?? false,
             nodes: nodes ?? 0,
-            closedTables: closed
+            closedTables: closed,
+            takesNumbers: engine?.takesNumbers ?? true
         )
     }
 }
