@@ -22,4 +22,4 @@ if (($# > 0)) || [[ -n ${TIMES:-} ]]; then
     exec "${cluster[@]}" --times "${TIMES:-3}" "$@"
 fi
 "${cluster[@]}" --times 10 failover
-exec "${cluster[@]}" --times 3 standby restart hang links slots full strangers patroni
+exec "${cluster[@]}" --times 3 standby restart hang links slots full strangers two_primaries patroni

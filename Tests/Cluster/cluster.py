@@ -9,12 +9,12 @@ import signal
 import sys
 import time
 
-from promotions import patroni
+from promotions import patroni, two_primaries
 from scenes import failover, hang, restart, standby
 from troubles import full, links, slots, strangers
 
 SCENES = {
-    scene.__name__: scene for scene in (failover, standby, restart, hang, links, slots, full, strangers, patroni)
+    scene.__name__: scene for scene in (failover, standby, restart, hang, links, slots, full, strangers, two_primaries, patroni)
 }
 
 

@@ -44,12 +44,13 @@ class Node:
 
     - folder: what is the node's own; its data folder is made in it.
     - url: the database's address.
+    - more: what is set beside.
     """
 
-    def __init__(self, folder, url):
+    def __init__(self, folder, url, more):
         self.folder, self.data = folder, folder / "data"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
-        settings = CHEAP | {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url}
+        settings = CHEAP | {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url} | more
         self.environment = kept | {name: str(value) for name, value in settings.items()}
         self.port, self.process, self.keys = free_port(), None, None
         folder.mkdir()
@@ -139,9 +140,9 @@ class Node:
 class Nodes:
     """Several servers of one directory: `with Nodes([url, url, url]) as nodes: ...`, each with its way to the database."""
 
-    def __init__(self, urls):
+    def __init__(self, urls, **more):
         self.folder = Path(tempfile.mkdtemp(prefix="muster-nodes-"))
-        self.nodes = [Node(self.folder / f"node-{number}", url) for number, url in enumerate(urls, 1)]
+        self.nodes = [Node(self.folder / f"node-{number}", url, more) for number, url in enumerate(urls, 1)]
 
     def __enter__(self):
         with ExitStack() as stack:

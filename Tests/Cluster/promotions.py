@@ -1,8 +1,11 @@
-"""What Patroni does to a cluster, each a function as in `scenes`."""
+"""What becomes of a cluster where a standby is promoted, each a function as in `scenes`."""
+
+import time
 
 from agents import SECONDS, TIMES, Managed, missing
 from node import Nodes, until
-from scenes import BACK_SECONDS, WRITERS, require_books
+from pair import Pair
+from scenes import ANSWER_SECONDS, BACK_SECONDS, WRITERS, is_away, require_books
 from writers import Callers, told
 
 # Until a primary that is gone has a successor: what the agents give it, a look of theirs more, and the promotion.
@@ -37,4 +40,44 @@ def patroni(times):
         f"{times} times killed and {times} times as planned, {count} acknowledged changes, 0 lost, 0 half made; at most "
         "{:.1f} s without writes and {:.1f} s without reads where it was killed, ".format(*killed)
         + "{:.1f} s and {:.1f} s as planned".format(*planned)
+    )
+
+
+def two_primaries(times):
+    """The standby is promoted while the primary lives on, as where its agent hangs: what that one is asked and told counts for nothing."""
+    late = []
+    with Pair() as pair:
+        for _ in range(times):
+            ports = [pair.primary.port, pair.standby.port]
+            lately, soon = (
+                f"user=muster dbname={pair.database} host=127.0.0.1,127.0.0.1 port={first},{second}"
+                for first, second in (ports, reversed(ports))
+            )
+            pair.sql("DROP SCHEMA IF EXISTS muster CASCADE")
+            with Nodes([lately, soon], MUSTER_STORE_REPLICA="refuse") as (left, right):
+                user, keys = left.create()
+                assert [node.status("GET", "/session", keys=keys) for node in (left, right)] == [200] * 2
+                old, new = pair.primary, pair.standby
+                new.promote()
+                # Commits at the old one are not answered any more, by which nodes know; one looks for the new one first.
+                until(lambda: right.enable(user, False) == 200, ANSWER_SECONDS + BACK_SECONDS, "a node that found the new primary")
+                disabled = asked = time.monotonic()
+                assert right.status("GET", "/session", keys=keys) == 401
+                while asked < disabled + 5:
+                    asked = time.monotonic()
+                    status = left.status("GET", "/session", keys=keys)
+                    assert status in (200, 503), status
+                    if status == 200:
+                        late.append(asked - disabled)
+                assert not late or max(late) <= 1, "let in too late"
+                assert is_away(left, "PUT", f"/users/{user}", {"name": "Nobody"}), "a change that is nowhere"
+                old.kill()
+                until(left.is_ready, ANSWER_SECONDS + BACK_SECONDS, "a node that found the new primary")
+                assert left.status("GET", "/session", keys=keys) == 401
+                assert new.sql("SELECT count(*) FROM muster.\"user\" WHERE name = 'Nobody'", pair.database) == "0"
+            pair.primary, pair.standby = new, old
+            pair.attach()
+    return (
+        f"{times} times; let in at the old one at most {max(late, default=0):.1f} s after being shut out at the new one, "
+        "no change told that is nowhere"
     )

@@ -49,8 +49,9 @@ suite scim "$(but scim "$shut")" scim
 suite shut "$shut" scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
-# What stands in PostgreSQL is another store's, so that what goes through the most of it is asked there, too.
-suite postgres "$(files pytenable groups roles session users_create users_credentials users_edit users_ids users_two_factor)" 26 pytenable-26
+# What stands in PostgreSQL is another store's, so that pyTenable, and sshd with PAM, go through it, too.
+suite postgres pytenable 26 pytenable-26
+suite postgres-ssh "$(files ssh keys passwords)" ssh ssh
 suite cluster cluster 26 pytenable-26
 suite load "$load" http http
 (($# == 0)) || suites=("$@")
@@ -86,8 +87,8 @@ run() {
     prepare "$suite"
     rm -f "$report"
     # Runs that make accounts make them on a machine of their own.
-    [[ $suite != ssh && $suite != shut ]] || apart=("$here/ssh/apart.sh")
-    [[ $suite != postgres ]] || apart=(env MUSTER_TEST_STORE=postgres)
+    [[ $suite != *ssh && $suite != shut ]] || apart=("$here/ssh/apart.sh")
+    [[ $suite != postgres* ]] || apart=(env MUSTER_TEST_STORE=postgres "${apart[@]}")
     # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
     (cd "$here" && timeout --foreground --kill-after=10 "${MUSTER_TEST_SECONDS:-2400}" "${apart[@]}" "$python" -m pytest -q \
         --disable-warnings -p no:cacheprovider --junit-xml="$report" ${folder[$suite]}) || verdict=1

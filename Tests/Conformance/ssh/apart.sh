@@ -12,7 +12,7 @@ if [[ ${1:-} != --inside ]]; then
     if ((EUID != 0)); then
         sudo -n true 2> /dev/null || fatal "the sshd tests need root: be root, or have a sudo that asks nothing"
         run=(sudo -n env "PATH=$PATH" "HOME=$HOME")
-        for name in MUSTER_BINARY PYTHONDONTWRITEBYTECODE LANG LC_ALL TERM; do
+        for name in MUSTER_BINARY MUSTER_TEST_STORE PYTHONDONTWRITEBYTECODE LANG LC_ALL TERM; do
             [[ ! -v $name ]] || run+=("$name=${!name}")
         done
     fi
@@ -69,6 +69,11 @@ printf '%s\n' root:x:0: tty:x:5: users:x:100: nogroup:x:65534: > group
 if ((uid != 0)); then
     printf 'caller:x:%s:%s:caller:%s:/bin/sh\n' "$uid" "$gid" "${HOME:-/}" >> passwd
     printf 'caller:x:%s:\n' "$gid" >> group
+fi
+# Who runs the directory's database, where root may not.
+if [[ ${MUSTER_TEST_STORE:-} == postgres ]]; then
+    getent passwd postgres >> passwd
+    getent group postgres >> group
 fi
 sed 's/:.*/:*:20000::::::/' passwd > shadow
 sed 's/:.*/:*::/' group > gshadow
