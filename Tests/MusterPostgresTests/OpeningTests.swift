@@ -96,6 +96,13 @@ struct OpeningTests {
         try server.run("CREATE TABLE invoice (id bigint)", in: "taken")
         let taken = try await refusal("taken")
         #expect(taken?.message.contains("it has a table \"invoice\" and none of muster's") == true)
+        try server.run("CREATE DATABASE shop OWNER muster")
+        try server.run(
+            "CREATE SCHEMA shop; CREATE TABLE shop.invoice (id bigint)",
+            in: "shop"
+        )
+        let shop = try await refusal("shop")
+        #expect(shop?.message.contains("it has a table \"shop.invoice\" and none of") == true)
 
         try server.run("CREATE DATABASE foreign_owner")
         let rights = try await refusal("foreign_owner")

@@ -179,8 +179,16 @@ struct PostgresOpening {
             SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ?1),
                 EXISTS (SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                         WHERE n.nspname = ?1 AND c.relname = 'schema_migration'),
-                (SELECT min(c.relname::text) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p') AND (n.nspname = ?1 OR n.nspname = 'public')),
+                -- In any schema but the engine's own, and those that another muster has; what extensions bring is nobody's.
+                (SELECT min(CASE WHEN n.nspname IN (?1, 'public') THEN '' ELSE n.nspname || '.' END || c.relname)
+                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                     AND (n.nspname = ?1 OR NOT EXISTS (
+                         SELECT FROM pg_class AS o
+                         WHERE o.relnamespace = n.oid AND o.relname = 'schema_migration'))
+                     AND NOT EXISTS (
+                         SELECT FROM pg_depend AS d
+                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')),
                 has_database_privilege(current_database(), 'CREATE'),
                 coalesce(has_schema_privilege(to_regnamespace(?1)::oid, 'USAGE'), true)
             """,

@@ -251,6 +251,8 @@ def unfit(engine):
     engine.sql("CREATE ROLE clerk LOGIN PASSWORD 'right'")
     taken = engine.database()
     engine.sql("CREATE TABLE invoice (id bigint)", taken)
+    shop = engine.database()
+    engine.sql("CREATE SCHEMA shop; CREATE TABLE shop.invoice (id bigint)", shop)
     frozen = engine.database()
     engine.sql(f"ALTER DATABASE {frozen} SET default_transaction_read_only = on")
     return {
@@ -259,6 +261,7 @@ def unfit(engine):
         "host": ("host=127.0.0.1 port=1 user=muster dbname=muster", "The database at 127.0.0.1 cannot be reached:"),
         "socket": ("host=/nowhere user=muster", "The database at /nowhere cannot be reached:"),
         "name": ("host=no-such-host.invalid user=muster", "The database at no-such-host.invalid cannot be reached:"),
+        "shop": (engine.url(shop), 'it has a table "shop.invoice" and none of muster\'s. Make one for muster alone.'),
         "taken": (engine.url(taken), 'it has a table "invoice" and none of muster\'s. Make one for muster alone.'),
         "rights": (
             engine.url(engine.database(), "weak"),
@@ -279,7 +282,7 @@ def unfit(engine):
 
 @pytest.mark.parametrize(
     "fault",
-    ["stranger", "role", "host", "socket", "name", "taken", "rights", "latin", "frozen", "passwords"],
+    ["stranger", "role", "host", "socket", "name", "taken", "shop", "rights", "latin", "frozen", "passwords"],
 )
 def test_a_database_that_will_not_do_is_refused_and_left_alone(place, unfit, fault):
     url, sentence = unfit[fault]
