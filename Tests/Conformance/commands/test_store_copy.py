@@ -139,7 +139,7 @@ def test_places_are_a_folder_and_a_database(moved, engine):
 
 
 # Rows of a table that is copied late: of so many a copy is cut short in the midst.
-MANY = 200_000
+MANY = 300_000
 
 
 def cut_short(machine, line, has_begun):
