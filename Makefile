@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-lists bench-searches bench-build bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-lists bench-searches bench-build bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-scim bench-micro attack cluster-test fuzz hostile sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -64,6 +64,9 @@ bench-ldap: ## Measure LDAP beside OpenLDAP's slapd
 
 bench-build: ## Measure a whole build beside that of BEFORE=, a commit
 	@scripts/bench-build.sh
+
+bench-scim: ## Measure SCIM beside the native API, scim2-server and Canaille
+	@scripts/bench-scim.sh
 
 bench-micro: ## Check that hot paths need no more instructions and allocations than they may
 	@scripts/bench-micro.sh

@@ -33,7 +33,7 @@ test)
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
 cluster) packages+=(python3 openssl util-linux postgresql patroni etcd-server python3-etcd) ;;
-bench) packages+=(python3 postgresql wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
+bench) packages+=(python3 python3-venv postgresql wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
 package) packages+=(prometheus fail2ban curl openssl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;

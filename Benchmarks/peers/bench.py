@@ -1,4 +1,4 @@
-"""Usage: bench.py cluster|side-by-side|growth|lists|encrypted|factors|ldap|instructions|shape|sizes|waiting|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py cluster|side-by-side|growth|lists|encrypted|factors|ldap|instructions|scim|shape|sizes|waiting|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ import factors
 import growth
 import instructions
 import lists
+import scim
 import shape
 import side_by_side
 import sizes
@@ -38,6 +39,7 @@ PARTS = {
     ),
     "ldap": (directories.measure, {"USERS": 10_000, "SECONDS_EACH": 5, "ROUNDS": 5}),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
+    "scim": (scim.measure, {"USERS": 10_000, "MEMBERS": 50_000, "CHANGES": 200, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "sizes": (sizes.measure, {"USERS": 100_000, "CHANGES": 1_000}),
     "waiting": (
         waiting.measure,

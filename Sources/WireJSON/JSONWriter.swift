@@ -131,6 +131,11 @@ public struct JSONWriter: Sendable {
         text.withUTF8 { append($0) }
     }
 
+    /// Writes a value that is JSON text already.
+    public mutating func written(_ value: [UInt8]) {
+        value.withUnsafeBufferPointer { append($0) }
+    }
+
     /// Writes true or false.
     public mutating func bool(_ value: Bool) { append(value ? "true" : "false") }
 

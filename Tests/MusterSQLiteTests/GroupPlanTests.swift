@@ -29,5 +29,12 @@ struct GroupPlanTests {
         }
         #expect(plans.count >= 3)
         #expect(plans.filter { $0.contains("group_member") || $0.contains(" m ") } == [])
+        // Whether somebody is in it is asked of the one pair.
+        let candidates = try folder.plans { transaction in
+            _ = try transaction.candidates([uuid], of: group.id)
+        }
+        let pairs = candidates.filter { $0.contains(" m ") }
+        #expect(pairs.count == 1)
+        #expect(pairs.allSatisfy { $0.contains("(group_id=? AND user_id=?)") }, "\(candidates)")
     }
 }

@@ -20,6 +20,26 @@ struct FilterTests {
         return try SCIMFilter(filter, over: .user).matches(resource)
     }
 
+    @Test(
+        "a search for a login name and nothing else is known without a parser",
+        arguments: [
+            (#"userName eq "jane""#, "jane"), (#"USERNAME EQ "Jane (a) and ]""#, "Jane (a) and ]"),
+            (#"username eq " ""#, " "), (#"userName eq "a\u0041""#, nil), (#"userName eq """#, nil),
+            (#"userName eq "ü""#, nil), (#"userName  eq "a""#, nil), (#"userName eq a"#, nil),
+            (#"userName eq "a" "#, nil), (#"userName eq "a" and active eq "b""#, nil),
+            (#"userName ne "a""#, nil), (#"userName eq "\""#, nil), ("userName eq \"\t\"", nil),
+            (#"userName eq ""#, nil), ("", nil),
+            ("userName eq \"\(String(repeating: "a", count: 255))\"", nil),
+        ] as [(String, String?)]
+    )
+    func sought(_ text: String, _ name: String?) throws {
+        #expect(SCIMFilter.soughtUserName(text) == name)
+        guard let name else { return }
+        let equality = try SCIMFilter(text, over: .user).equality
+        #expect(equality?.attribute == "userName" && equality?.part == nil)
+        #expect(equality?.text == name)
+    }
+
     @Test("a filter tells the moment before which nothing that passes it lies")
     func beginnings() throws {
         let moment: Int64 = 1_769_860_800_000

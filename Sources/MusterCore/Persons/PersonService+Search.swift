@@ -126,6 +126,19 @@ extension PersonService {
         }
     }
 
+    /// The account of a login name, as a search for it finds it, in the read that has let the caller in; nil if nobody has it.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or `store.unavailable`.
+    public func account(
+        named username: String,
+        by caller: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> PersonalAccount? {
+        try caller.requireReader()
+        guard let user = try reader.user(.username(username)) else { return nil }
+        return updated(try reader.personalAccount(of: user.shown(to: caller)))
+    }
+
     /// Those users who alone may pass; nil if the search goes through an order of the store's.
     private func chosen(
         _ search: PersonSearch,

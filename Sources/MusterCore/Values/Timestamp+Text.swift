@@ -26,58 +26,6 @@ extension Timestamp {
         self.init(rawValue: seconds * 1000)
     }
 
-    /// The moment in UTC as RFC 3339 writes it, without a part of a second: `2026-01-31T12:00:00Z`.
-    ///
-    /// For years with four digits: from 1970 to 9999.
-    public var text: String {
-        let (year, month, day, second) = parts
-        let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
-        return [year, month, day].enumerated()
-            .map { Self.digits($1, $0 == 0 ? 4 : 2) }.joined(separator: "-")
-            + "T" + time.joined(separator: ":") + "Z"
-    }
-
-    /// The moment in UTC as a field of a mail message has it (RFC 5322 section 3.3): `Sat, 31 Jan 2026 12:00:00 +0000`.
-    ///
-    /// For years with four digits: from 1970 to 9999.
-    public var mailText: String {
-        let (year, month, day, second) = parts
-        let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
-        // 1970-01-01 was a Thursday.
-        let weekday = Self.weekdays[Int((Self.days(year, month, day) + 4) % 7)]
-        return "\(weekday), \(day) \(Self.months[Int(month) - 1]) \(Self.digits(year, 4)) "
-            + time.joined(separator: ":") + " +0000"
-    }
-
-    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
-    /// The same without what stands between, as sshd(8) and LDAP (RFC 4517 section 3.3.13) read it: `20260131120000Z`.
-    public var compactText: String { text.filter { $0 != "-" && $0 != ":" && $0 != "T" } }
-
-    /// Year, month, day, and the second of the day, in UTC; the inverse of ``days(_:_:_:)``.
-    private var parts: (year: Int64, month: Int64, day: Int64, second: Int64) {
-        let total = rawValue >= 0 ? rawValue / 1000 : (rawValue - 999) / 1000
-        let second = (total % 86_400 + 86_400) % 86_400
-        let days = (total - second) / 86_400 + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day, second)
-    }
-
-    private static func digits(_ number: Int64, _ count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
-    }
-
     private static func length(ofMonth month: Int64, _ year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -88,7 +36,7 @@ extension Timestamp {
 
     /// Days since 1970-01-01 in the Gregorian calendar, which RFC 3339 uses for all years: with March as the first
     /// month the day of the leap year is the last of its year.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month > 2 ? year : year - 1
         let era = (year >= 0 ? year : year - 399) / 400
         let yearOfEra = year - era * 400

@@ -22,7 +22,7 @@ extension RequestAuthenticator {
         mustWait: Bool
     ) async throws -> Entry? {
         let fields = request.headers
-        guard let credentials = try route.dialect.credentials(fields) else { return nil }
+        guard let credentials = try route.dialect.credentials(of: fields) else { return nil }
         // Whoever acts in another's name has to be known before, and the audit log is told of it.
         let reading = mustWait || fields.contains(.xImpersonate) ? nil : route.reading
         let parameter = reading == nil ? "" : context.variable(of: route.path)

@@ -24,7 +24,12 @@ struct SessionCookie: Sendable {
 
     /// Whether the client speaks TLS, here or to a trusted proxy.
     func isSecure(on channel: any Channel, _ fields: HTTPFields) -> Bool {
-        isTLS || peers.isForwardedTLS(channel, fields)
+        isSecure(from: channel.remoteAddress.flatMap(IPAddress.init(socket:)), fields)
+    }
+
+    /// The same of a connection whose other end is known.
+    func isSecure(from peer: IPAddress?, _ fields: some HeaderFields) -> Bool {
+        isTLS || peers.isForwardedTLS(from: peer, fields)
     }
 
     /// What stands after the value of every cookie of ours.

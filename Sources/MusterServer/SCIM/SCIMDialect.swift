@@ -12,9 +12,7 @@ extension Dialect {
             auditName: "scim"
         ),
         mediaType: SCIMRoutes.mediaType,
-        credentials: { fields throws(MusterError) in
-            try CredentialsHeader.read(fields, keysAsToken: true)
-        },
+        takesKeysAsToken: true,
         allowsSlashAtEnd: true,
         answer: SCIMErrors.answer,
         routes: { SCIMRoutes($0).routes }

@@ -58,11 +58,10 @@ struct SCIMRoutes {
     }
 
     /// A route of the API that only reads by index: its answer is of the snapshot in which its caller was let in.
-    ///
-    /// It is not for the fast path, since a resource says where it is, which is told by more of the request than that knows.
     static func reading(
         _ path: String,
         in directory: Directory,
+        takesFastPath: Bool = true,
         isList: Bool = false,
         leaving long: Route.Handler? = nil,
         _ reading: @escaping Route.Reading
@@ -71,7 +70,8 @@ struct SCIMRoutes {
             reading: root + path,
             of: .scim,
             in: directory,
-            takesFastPath: false,
+            takesFastPath: takesFastPath,
+            asksWhere: true,
             isList: isList,
             leaving: long,
             reading
@@ -94,12 +94,29 @@ struct SCIMPlace: Sendable {
         root(of: call.request, on: call.context.channel)
     }
 
+    /// The same of a call that only reads; nil where its request does not say enough.
+    func root(of call: ReadCall) -> String? {
+        switch call.arrival {
+        case nil: return nil
+        case .request(let request, let channel)?: return root(of: request, on: channel)
+        case .head(let head, let peer)?:
+            if let publicURL { return publicURL + SCIMRoutes.root }
+            guard let host = head[.moreHost], !host.isEmpty else { return nil }
+            return root(at: host, isSecure: cookies.isSecure(from: peer, head))
+        }
+    }
+
     /// The same of a request that came in on a connection.
     func root(of request: Request, on channel: any Channel) -> String {
         if let publicURL { return publicURL + SCIMRoutes.root }
-        let isSecure = cookies.isSecure(on: channel, request.headers)
-        let host = request.head.authority ?? "localhost"
-        return (isSecure ? "https://" : "http://") + host + SCIMRoutes.root
+        return root(
+            at: request.head.authority ?? "localhost",
+            isSecure: cookies.isSecure(on: channel, request.headers)
+        )
+    }
+
+    private func root(at host: String, isSecure: Bool) -> String {
+        (isSecure ? "https://" : "http://") + host + SCIMRoutes.root
     }
 }
 
@@ -131,8 +148,20 @@ extension Request {
     /// What the query asks for, with names in any case.
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `input.invalid`.
-    func scimQuery() throws(MusterError) -> QueryItems {
-        try QueryItems(bytes: Array((uri.query ?? "").utf8), upTo: 2 * SCIMFilter.maximumBytes)
+    func scimQuery() throws(MusterError) -> QueryItems { try QueryItems(scim: uri.query ?? "") }
+}
+
+extension ReadCall {
+    /// What the query asks for, with names in any case.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `input.invalid`.
+    func scimQuery() throws(MusterError) -> QueryItems { try QueryItems(scim: queryText) }
+}
+
+extension QueryItems {
+    /// A query, in which a filter may be as long as one in a body.
+    fileprivate init(scim query: String) throws(MusterError) {
+        try self.init(bytes: Array(query.utf8), upTo: 2 * SCIMFilter.maximumBytes)
     }
 }
 

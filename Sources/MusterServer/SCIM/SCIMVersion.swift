@@ -12,7 +12,7 @@ enum SCIMVersion {
 
     /// The tag of what a resource shows.
     static func tag(_ bytes: [UInt8], _ digester: any Digester) -> String {
-        "W/\"\(Hex.text(Array(digester.digest(bytes).bytes.prefix(shown))))\""
+        "W/\"" + Hex.text(Array(digester.digest(bytes).bytes.prefix(shown))) + "\""
     }
 
     /// What the server knows of a resource.
@@ -25,19 +25,11 @@ enum SCIMVersion {
     ) -> JSONValue {
         .object(
             JSONObject([
-                ("resourceType", .string(type)), ("created", .string(text(created))),
-                ("lastModified", .string(text(changed))), ("location", .string(location)),
+                ("resourceType", .string(type)), ("created", .string(created.preciseText)),
+                ("lastModified", .string(changed.preciseText)), ("location", .string(location)),
                 ("version", .string(version)),
             ])
         )
-    }
-
-    /// A moment with milliseconds, which ``Timestamp/text`` leaves out.
-    private static func text(_ moment: Timestamp) -> String {
-        let rest = String(((moment.rawValue % 1000) + 1000) % 1000)
-        let milliseconds = String(repeating: "0", count: 3 - rest.utf8.count) + rest
-        return String(decoding: moment.text.utf8.dropLast(), as: UTF8.self) + "." + milliseconds
-            + "Z"
     }
 
     /// Refuses a change of what has become another version than those that the caller names (`If-Match`).
@@ -74,5 +66,12 @@ extension Request {
     /// Whether the caller has this version already.
     func knows(_ version: String) -> Bool {
         headers[.ifNoneMatch].map { SCIMVersion.names($0.head(1024), version) } ?? false
+    }
+}
+
+extension ReadCall {
+    /// Whether the caller has this version already.
+    func knows(_ version: String) -> Bool {
+        knownTags.map { SCIMVersion.names($0.head(1024), version) } ?? false
     }
 }

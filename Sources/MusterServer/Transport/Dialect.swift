@@ -16,11 +16,10 @@ struct Dialect: Sendable {
     let policy: DialectPolicy
     /// The media type of its answers that are JSON.
     var mediaType = Answer.jsonType
-    /// How callers say who they are.
-    var credentials: @Sendable (HTTPFields) throws(MusterError) -> Credentials? = {
-        fields throws(MusterError) in
-        try CredentialsHeader.read(fields)
-    }
+    /// Whether callers may say who they are by both halves of a pair of API keys in one token, and by `Basic`.
+    var takesKeysAsToken = false
+    /// How callers say who they are where it is not by what ``CredentialsHeader`` reads; nil where it is.
+    var credentials: (@Sendable (HTTPFields) throws(MusterError) -> Credentials?)?
     /// How callers say in whose name they act; nil for themselves.
     var impersonated:
         @Sendable (HTTPFields, Principal, any Digester) throws(MusterError) -> String? = {
@@ -42,6 +41,16 @@ struct Dialect: Sendable {
     ///
     /// The one at the root has each path that is no other's.
     static let all: [Dialect] = [.tenable, .activeLogic, .native, .scim]
+
+    /// Who a request says that its caller is; nil if it says nothing.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid` where that cannot be read.
+    func credentials(of fields: HTTPFields) throws(MusterError) -> Credentials? {
+        guard let credentials else {
+            return try CredentialsHeader.read(fields, keysAsToken: takesKeysAsToken)
+        }
+        return try credentials(fields)
+    }
 
     /// Whether a path is the dialect's.
     func owns(_ path: String) -> Bool {

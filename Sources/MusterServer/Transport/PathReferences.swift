@@ -34,13 +34,33 @@ extension UUID {
     /// Reads the form with four hyphens only.
     init?(path text: String) {
         guard text.utf8.count == 36 else { return nil }
-        let isWritten = text.utf8.enumerated().allSatisfy { index, byte in
-            [8, 13, 18, 23].contains(index)
-                ? byte == UInt8(ascii: "-")
-                : Character(Unicode.Scalar(byte)).isHexDigit && byte < 0x80
+        var text = text
+        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        let isWritten = withUnsafeMutableBytes(of: &uuid) { bytes in
+            text.withUTF8 { UUID.read($0, into: bytes) }
         }
         guard isWritten else { return nil }
-        self.init(uuidString: text)
+        self.init(uuid: uuid)
+    }
+
+    /// Reads 36 bytes of text into 16; whether they are digits with hyphens at their four places.
+    private static func read(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into bytes: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var place = 0
+        for index in bytes.indices {
+            if index == 4 || index == 6 || index == 8 || index == 10 {
+                guard text[place] == UInt8(ascii: "-") else { return false }
+                place += 1
+            }
+            guard let high = text[place].hexValue, let low = text[place + 1].hexValue else {
+                return false
+            }
+            bytes[index] = high << 4 | low
+            place += 2
+        }
+        return true
     }
 }
 

@@ -55,11 +55,8 @@ struct PeerAddress: Sendable {
     /// Of `X-Forwarded-Proto` that is the last word, since its words do not say whose they are: a proxy that appends hands on
     /// what a client has made up before it. An element of `Forwarded` says from where its proxy was called, so that these are
     /// read from the end as addresses are, and the furthest that a trusted proxy wrote is believed.
-    func isForwardedTLS(_ channel: any Channel, _ fields: HTTPFields) -> Bool {
-        guard let peer = channel.remoteAddress.flatMap(IPAddress.init(socket:)), isTrusted(peer)
-        else {
-            return false
-        }
+    func isForwardedTLS(from peer: IPAddress?, _ fields: some HeaderFields) -> Bool {
+        guard let peer, isTrusted(peer) else { return false }
         switch field {
         case .xForwardedFor:
             guard let value = fields.values(of: .xForwardedProto).last else { return false }
@@ -71,7 +68,7 @@ struct PeerAddress: Sendable {
     }
 
     /// The element of `Forwarded` that the furthest of the trusted proxies wrote, as far as they can be followed.
-    private func lastTrustedElement(_ fields: HTTPFields) -> ForwardedElement? {
+    private func lastTrustedElement(_ fields: some HeaderFields) -> ForwardedElement? {
         var furthest: ForwardedElement?
         var left = PeerAddress.mostHops
         for value in fields.values(of: .forwarded).reversed() {

@@ -47,7 +47,8 @@ enum PercentEncoding {
 }
 
 extension UInt8 {
-    fileprivate var hexValue: UInt8? {
+    /// What it is worth as a hexadecimal digit; nil if it is none.
+    var hexValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

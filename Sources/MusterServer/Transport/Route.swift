@@ -30,8 +30,10 @@ struct Route: Sendable {
     let handler: Handler
     /// Answers calls that can be answered at once; nil if none can.
     let reading: Reading?
-    /// Whether the fast path may ask it, too: it needs nothing of the request but its target and who asks.
+    /// Whether the fast path may ask it, too: it needs nothing of the request but its target, who asks, and where it came in.
     let takesFastPath: Bool
+    /// Whether its answers say where things are, as the caller sees it.
+    let asksWhere: Bool
 
     init(
         _ method: HTTPRequest.Method,
@@ -45,6 +47,7 @@ struct Route: Sendable {
         waitsLong: Bool = false,
         reading: Reading? = nil,
         takesFastPath: Bool = true,
+        asksWhere: Bool = false,
         _ handler: @escaping Handler
     ) {
         self.method = method
@@ -59,6 +62,7 @@ struct Route: Sendable {
         self.handler = handler
         self.reading = reading
         self.takesFastPath = takesFastPath
+        self.asksWhere = asksWhere
     }
 
     /// The same route, which is not refused to whoever has sent too many requests: it gives up what it has come in by.

@@ -65,6 +65,8 @@ struct RouteTable: Sendable {
         let permissionModel: Principal.PermissionModel
         let policy: DialectPolicy
         let mediaType: String
+        let takesKeysAsToken: Bool
+        let asksWhere: Bool
         let reading: Route.Reading
 
         fileprivate init?(_ route: Route) {
@@ -73,6 +75,8 @@ struct RouteTable: Sendable {
             permissionModel = route.dialect.permissionModel
             policy = route.dialect.policy
             mediaType = route.dialect.mediaType
+            takesKeysAsToken = route.dialect.takesKeysAsToken
+            asksWhere = route.asksWhere
             self.reading = reading
         }
     }

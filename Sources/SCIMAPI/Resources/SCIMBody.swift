@@ -84,6 +84,14 @@ extension JSONObject {
     }
 }
 
+extension SCIMAttribute {
+    /// Writes a value as a member of an object, with its parts in the order of the schema.
+    public func write(_ value: JSONValue, to json: inout JSONWriter) {
+        json.name(escaping: name)
+        json.value(SCIMResourceType.ordered(value, self))
+    }
+}
+
 extension SCIMResourceType {
     /// A resource with its attributes in the order of the schemas.
     public func ordered(_ resource: JSONObject) -> JSONObject {
@@ -103,7 +111,7 @@ extension SCIMResourceType {
         )
     }
 
-    private static func ordered(_ value: JSONValue, _ attribute: SCIMAttribute) -> JSONValue {
+    fileprivate static func ordered(_ value: JSONValue, _ attribute: SCIMAttribute) -> JSONValue {
         guard attribute.kind == .complex else { return value }
         switch value {
         case .object(let object): return .object(ordered(object, attribute.subAttributes))

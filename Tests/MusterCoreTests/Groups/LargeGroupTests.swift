@@ -108,6 +108,37 @@ struct LargeGroupTests {
         #expect(events.count { $0.key == "member.removed" } == count - 1)
     }
 
+    @Test("one member more of a large group is as few ways as of a small one")
+    func oneMore() async throws {
+        var trips: [Int] = []
+        for (number, count) in [10, 2 * MembershipChanges.batch + 1].enumerated() {
+            try await fill(count)
+            let user = try await test.makeUser("one\(number)@example.com")
+            _ = store.takeCalls()
+            let adding: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
+                var revision = GroupRevision()
+                revision.steps = [.add([user.uuid])]
+                return revision
+            }
+            let changed = try await test.groups.revise(
+                group.uuid,
+                by: test.asAdministrator,
+                listing: { _ in .nobody },
+                adding
+            )
+            #expect(changed.members == nil && changed.group.userCount > count)
+            trips.append(store.takeCalls().trips)
+            try await test.groups.setMembership(
+                of: .id(user.id),
+                in: .id(group.id),
+                isMember: false,
+                by: test.asAdministrator
+            )
+            trips.append(store.takeCalls().trips)
+        }
+        #expect(trips[0] == trips[2] && trips[1] == trips[3], "\(trips)")
+    }
+
     @Test("members whom nobody names go in few steps, and those who are named again stay")
     func replaced() async throws {
         try await fill(300)

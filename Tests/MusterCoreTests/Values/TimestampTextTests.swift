@@ -41,6 +41,37 @@ struct TimestampTextTests {
     }
 }
 
+@Suite("Moments that are written")
+struct TimestampWritingTests {
+    @Test(
+        "they have the form of RFC 3339, with and without milliseconds",
+        arguments: [
+            (Int64(0), "1970-01-01T00:00:00", "000"), (-1, "1969-12-31T23:59:59", "999"),
+            (951_782_400_007, "2000-02-29T00:00:00", "007"),
+            (1_767_225_599_120, "2025-12-31T23:59:59", "120"),
+            (253_402_300_799_999, "9999-12-31T23:59:59", "999"),
+            (253_402_300_800_001, "10000-01-01T00:00:00", "001"),
+        ]
+    )
+    func forms(_ milliseconds: Int64, _ text: String, _ rest: String) {
+        let moment = Timestamp(rawValue: milliseconds)
+        #expect(moment.text == text + "Z")
+        #expect(moment.preciseText == "\(text).\(rest)Z")
+    }
+
+    @Test("each second of a day, and each day from 1970 to 2100, is read again as it was")
+    func again() {
+        for second in stride(from: Int64(0), to: 86_400, by: 7) {
+            let moment = Timestamp(rawValue: second * 1000)
+            #expect(Timestamp(text: moment.text) == moment)
+        }
+        for day in Int64(0)..<47_482 {
+            let moment = Timestamp(rawValue: day * 86_400_000)
+            #expect(Timestamp(text: moment.text) == moment)
+        }
+    }
+}
+
 @Suite("A moment in a mail")
 struct MailDateTests {
     @Test(

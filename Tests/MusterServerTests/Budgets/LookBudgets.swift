@@ -88,6 +88,12 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
             trips: 4,
             reads: 2
         ),
+        // The login name alone is found where its caller is let in.
+        LookBudget(
+            "/scim/v2/Users",
+            "/scim/v2/Users?filter=userName%20eq%20%22jane@example.com%22",
+            trips: 3
+        ),
         LookBudget("/scim/v2/Users/:id", "/scim/v2/Users/{jane}", trips: 3),
         LookBudget("/scim/v2/Me", trips: 2),
         LookBudget("/scim/v2/Groups", trips: 4, reads: 2),

@@ -39,7 +39,11 @@ struct SCIMGroupPageTests {
             by: test.asAdministrator,
             root: ""
         )
-        return (found.resources.compactMap { $0.text("displayName") }, found)
+        let names = found.resources.compactMap { shown -> String? in
+            guard case .tree(let group) = shown else { return nil }
+            return group.text("displayName")
+        }
+        return (names, found)
     }
 
     @Test("a page ends before its groups have too many members, and has one at least")

@@ -35,6 +35,7 @@ struct SCIMGroupRoutes: Sendable {
             SCIMRoutes.reading(
                 "/Groups/:id",
                 in: directory,
+                takesFastPath: false,
                 isList: true,
                 leaving: readLong,
                 read
@@ -65,10 +66,10 @@ struct SCIMGroupRoutes: Sendable {
 
     /// Answers with a group of which no more members are to be shown than an index finds at once.
     @Sendable private func read(_ call: ReadCall) throws(MusterError) -> Answer? {
-        guard let (request, channel) = call.arrival else { return nil }
+        guard let root = place.root(of: call) else { return nil }
         try call.principal.requireReader()
         let id = try UUID(scimID: call.parameter, .groupNotFound)
-        let projection = try SCIMPage(try request.scimQuery()).projection(of: .group)
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
         let found = try groups.withMembers(
             id,
             listing: projection.memberListing,
@@ -78,10 +79,10 @@ struct SCIMGroupRoutes: Sendable {
         )
         guard let found else { return nil }
         let version = view.version(found.group)
-        guard !request.knows(version) else {
+        guard !call.knows(version) else {
             return Answer(status: .notModified, fields: [(.eTag, version)])
         }
-        return answer(found, root: place.root(of: request, on: channel), projection)
+        return answer(found, root: root, projection)
     }
 
     /// Answers with a group of many members, when it is read where lists are.

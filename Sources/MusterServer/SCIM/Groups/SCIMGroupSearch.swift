@@ -81,7 +81,7 @@ struct SCIMGroupSearch: Sendable {
         }
         return SCIMFound(
             resources: found.groups.map {
-                projection.apply(to: view.resource($0, root: root), of: .group)
+                .tree(projection.apply(to: view.resource($0, root: root), of: .group))
             },
             total: found.rest.total,
             next: found.rest.goesOn || found.isCut && page.cursor != nil

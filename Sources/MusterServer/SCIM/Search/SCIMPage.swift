@@ -98,6 +98,12 @@ struct SCIMPage: Sendable {
         }
     }
 
+    /// The login name of the one user who is looked for, where nothing else is asked for; nil for any other list.
+    var soughtUserName: String? {
+        guard startIndex == 1, count > 0, sortBy == nil, let filterText else { return nil }
+        return SCIMFilter.soughtUserName(filterText)
+    }
+
     /// What is shown of resources of a kind.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
@@ -255,7 +261,12 @@ enum SCIMList {
         _ page: SCIMPage,
         for caller: UserID
     ) throws(MusterError) -> Response {
-        let answer = Answer.json(reserving: 256 + found.resources.count * 1024) { json in
+        try Response.page(answer(found, page), for: caller)
+    }
+
+    /// The answer with a page of resources.
+    static func answer(_ found: SCIMFound, _ page: SCIMPage) -> Answer {
+        Answer.json(reserving: 256 + found.resources.count * 1024) { json in
             json.object { json in
                 json.name("schemas")
                 json.array { $0.string(schema) }
@@ -265,17 +276,16 @@ enum SCIMList {
                 if let next = found.next { json.member("nextCursor", next) }
                 json.name("Resources")
                 json.array { json in
-                    for resource in found.resources { json.value(.object(resource)) }
+                    for resource in found.resources { resource.write(to: &json) }
                 }
             }
         }
-        return try Response.page(answer, for: caller)
     }
 }
 
 /// What a search has found: one page of resources.
 struct SCIMFound: Sendable {
-    var resources: [JSONObject]
+    var resources: [SCIMShown]
     /// How many there are in all; nil if nobody counted.
     var total: Int?
     /// The cursor of the next page; nil if there is none, or pages are counted.

@@ -22,13 +22,10 @@ enum SCIMPerson {
 
     /// What is shown of somebody of whom nobody has said anything: what a login name and a name tell.
     static func fallback(for user: User) -> JSONObject {
-        let words = user.displayName.utf8.split(separator: UInt8(ascii: " "))
-            .map { String(decoding: $0, as: UTF8.self) }
-        let family = words.last ?? user.username.text
-        let given = words.count > 1 ? words.dropLast().joined(separator: " ") : family
+        let parts = nameParts(of: user)
         let name = JSONObject([
-            ("formatted", .string(user.displayName)), ("familyName", .string(family)),
-            ("givenName", .string(given)),
+            ("formatted", .string(user.displayName)), ("familyName", .string(parts.family)),
+            ("givenName", .string(parts.given)),
         ])
         var resource = JSONObject([("name", .object(name))])
         if user.displayEmail.utf8.contains(UInt8(ascii: "@")) {
@@ -36,6 +33,22 @@ enum SCIMPerson {
             resource = resource.setting("emails", to: .array([.object(mirror)]), in: nil)
         }
         return resource
+    }
+
+    /// The parts of a name that was never taken apart: its last word, and those before it, or that word again.
+    static func nameParts(of user: User) -> (family: String, given: String) {
+        let words = user.displayName.utf8.split(separator: UInt8(ascii: " "))
+        guard let last = words.last else { return (user.username.text, user.username.text) }
+        let family = String(Substring(last))
+        guard words.count > 1 else { return (family, family) }
+        let given = words.dropLast().map { String(Substring($0)) }.joined(separator: " ")
+        return (family, given)
+    }
+
+    /// The name to show: the user's own, or the login name where nobody has said anything, or has said just that; nil if there is none.
+    static func displayName(of account: PersonalAccount, _ stored: JSONObject?) -> String? {
+        let isUsername = account.person == nil || stored?["displayName"] != nil
+        return account.user.name ?? (isUsername ? account.user.username.text : nil)
     }
 
     /// The addresses for mail: the one without a value is the user's own.

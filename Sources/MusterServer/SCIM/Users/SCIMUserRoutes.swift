@@ -26,7 +26,7 @@ struct SCIMUserRoutes: Sendable {
 
     var routes: [Route] {
         [
-            SCIMRoutes.route(.get, "/Users", isList: true, list),
+            SCIMRoutes.reading("/Users", in: directory, isList: true, leaving: list, readSought),
             SCIMRoutes.route(.post, "/Users", create),
             SCIMRoutes.route(.post, "/Users/.search", isList: true, find),
             SCIMRoutes.reading("/Users/:id", in: directory, read),
@@ -69,15 +69,34 @@ struct SCIMUserRoutes: Sendable {
         _ reference: UserReference,
         _ call: ReadCall
     ) throws(MusterError) -> Answer? {
-        guard let (request, channel) = call.arrival else { return nil }
+        guard let root = place.root(of: call) else { return nil }
         let account = try persons.account(of: reference, by: call.principal, in: call.reader)
-        let attributes = view.attributes(of: account)
-        let version = view.version(attributes)
-        guard !request.knows(version) else {
+        let text = view.text(of: account)
+        let version = view.version(text.attributes())
+        guard !call.knows(version) else {
             return Answer(status: .notModified, fields: [(.eTag, version)])
         }
-        let root = place.root(of: request, on: channel)
-        return try answer(account, attributes, version, request, root: root)
+        let projection =
+            call.queryText.isEmpty
+            ? .usual : try SCIMPage(try call.scimQuery()).projection(of: .user)
+        return answer(view.shown(text, version, root: root, projection), version)
+    }
+
+    /// Answers a search for one login name and nothing else, which providers make before they make a user; all other lists are
+    /// left to where lists are read.
+    @Sendable private func readSought(_ call: ReadCall) throws(MusterError) -> Answer? {
+        // No such search is longer, even with every sign of the name escaped.
+        guard (1...1_024).contains(call.queryText.utf8.count), let items = try? call.scimQuery(),
+            let page = try? SCIMPage(items), let name = page.soughtUserName,
+            let projection = try? page.projection(of: .user), let root = place.root(of: call)
+        else { return nil }
+        let account = try persons.account(named: name, by: call.principal, in: call.reader)
+        let found = SCIMFound(
+            resources: account.map { [view.shown($0, root: root, projection)] } ?? [],
+            total: account == nil ? 0 : 1
+        )
+        let answer = SCIMList.answer(found, page)
+        return (answer.body?.count ?? 0) <= ListShares.free ? answer : nil
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
@@ -125,8 +144,8 @@ struct SCIMUserRoutes: Sendable {
             by: principal,
             setsPassword: edit.setsPassword
         ) { account throws(MusterError) in
-            let before = view.attributes(of: account)
-            try SCIMVersion.require(view.version(before), expected)
+            let (before, version) = view.attributes(of: account)
+            try SCIMVersion.require(version, expected)
             let after = try edit.apply(to: before)
             if isOwn { try SCIMUserEdit.requireOwn(before, after) }
             let revision = try SCIMUserChanges(from: before, to: after).revision(of: account)
@@ -147,7 +166,7 @@ struct SCIMUserRoutes: Sendable {
         let id = try call.scimID(.userNotFound)
         let (view, expected) = (view, call.expectedVersions)
         try await persons.delete(.uuid(id), by: principal) { account throws(MusterError) in
-            try SCIMVersion.require(view.version(view.attributes(of: account)), expected)
+            try SCIMVersion.require(view.version(view.text(of: account).attributes()), expected)
         }
         return Response(status: .noContent)
     }
@@ -158,30 +177,25 @@ struct SCIMUserRoutes: Sendable {
         _ call: Call,
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
-        let attributes = view.attributes(of: account)
-        let (version, root) = (view.version(attributes), place.root(of: call))
-        return Response(
-            try answer(account, attributes, version, call.request, root: root, status: status)
-        )
-    }
-
-    /// The answer with a user, as much of it as the query asks for.
-    private func answer(
-        _ account: PersonalAccount,
-        _ attributes: JSONObject,
-        _ version: String,
-        _ request: Request,
-        root: String,
-        status: HTTPResponse.Status = .ok
-    ) throws(MusterError) -> Answer {
-        let projection = try SCIMPage(try request.scimQuery()).projection(of: .user)
-        let whole = view.resource(account, attributes, version, root: root)
-        let resource = projection.apply(to: whole, of: .user)
-        var answer = Answer.json(status, reserving: 2048) { $0.value(.object(resource)) }
-        answer.fields.append((.eTag, version))
+        let (text, root) = (view.text(of: account), place.root(of: call))
+        let version = view.version(text.attributes())
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .user)
+        var answer = answer(view.shown(text, version, root: root, projection), version)
+        answer.status = status
         if status == .created {
             answer.fields.append((.location, "\(root)/Users/\(account.user.uuid.text)"))
         }
+        return Response(answer)
+    }
+
+    /// The answer with a user.
+    private func answer(_ shown: SCIMShown, _ version: String) -> Answer {
+        var answer: Answer
+        switch shown {
+        case .text(let bytes): answer = Answer(status: .ok, body: bytes)
+        case .tree: answer = Answer.json(reserving: 2048) { shown.write(to: &$0) }
+        }
+        answer.fields.append((.eTag, version))
         return answer
     }
 }

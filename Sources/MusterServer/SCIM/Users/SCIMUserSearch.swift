@@ -33,9 +33,7 @@ struct SCIMUserSearch: Sendable {
         let cursor = SCIMCursor(directory.digester, page, of: .user)
         let goesOn = page.cursor != nil && found.hasMore
         return SCIMFound(
-            resources: found.accounts.map {
-                projection.apply(to: view.resource($0, root: root), of: .user)
-            },
+            resources: found.accounts.map { view.shown($0, root: root, projection) },
             total: found.total,
             next: goesOn
                 ? found.accounts.last.map {
@@ -87,7 +85,7 @@ struct SCIMUserSearch: Sendable {
         let isWhole = filter.names("meta") || filter.names("schemas")
         return { account in
             filter.matches(
-                isWhole ? view.resource(account, root: "") : view.attributes(of: account)
+                isWhole ? view.resource(account, root: "") : view.tree(of: account)
             )
         }
     }

@@ -12,39 +12,31 @@ struct SCIMUserView: Sendable {
         self.directory = directory
     }
 
-    /// The attributes of a user, without `schemas` and `meta`.
-    func attributes(of account: PersonalAccount) -> JSONObject {
-        let user = account.user
-        var resource =
-            account.person.map { SCIMPerson.attributes($0) } ?? SCIMPerson.fallback(for: user)
-        func set(_ name: String, _ value: JSONValue?, in schema: SCIMSchema? = nil) {
-            resource = resource.setting(name, to: value, in: schema)
+    /// What a user is, as text.
+    func text(of account: PersonalAccount) -> SCIMUserText {
+        let isLocked = directory.rules.lockout.locks(
+            account.user.logins,
+            at: directory.clock.now()
+        )
+        return SCIMUserText(account, isLocked: isLocked)
+    }
+
+    /// The attributes of a user, without `schemas` and `meta`, and their version.
+    func attributes(of account: PersonalAccount) -> (tree: JSONObject, version: String) {
+        let bytes = text(of: account).attributes()
+        return (SCIMUserView.tree(bytes), version(bytes))
+    }
+
+    /// The attributes alone, to be asked by a filter.
+    func tree(of account: PersonalAccount) -> JSONObject {
+        SCIMUserView.tree(text(of: account).attributes())
+    }
+
+    private static func tree(_ bytes: [UInt8]) -> JSONObject {
+        guard case .object(let object)? = try? JSONValue(parsing: bytes) else {
+            return JSONObject()
         }
-        set("id", .string(user.uuid.text))
-        set("externalId", account.person?.externalID.map { .string($0) })
-        set("userName", .string(user.username.text))
-        set("displayName", displayName(of: account, resource))
-        set("active", .bool(user.isEnabled))
-        set("emails", SCIMPerson.emails(resource, of: account))
-        set("roles", SCIMPerson.roles(resource, of: user))
-        set("groups", groups(account.groups))
-        set("permissions", .integer(Int64(user.role.rawValue)), in: .musterUser)
-        set("readMask", number(user.masks.read), in: .musterUser)
-        set("writeMask", number(user.masks.write), in: .musterUser)
-        set("liveviewMask", number(user.masks.liveview), in: .musterUser)
-        let hosts = user.hosts.texts.map { JSONValue.string($0) }
-        set("hosts", hosts.isEmpty ? nil : .array(hosts), in: .musterUser)
-        let timeout = user.inactivityTimeout.components.seconds
-        set("inactivityTimeout", number(timeout), in: .musterUser)
-        let isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
-        set("locked", isLocked ? .bool(true) : nil, in: .musterUser)
-        let authorizations = user.authorizations
-        set("apiDoor", method(authorizations.api), in: .musterUser)
-        set("passwordDoor", method(authorizations.password), in: .musterUser)
-        set("samlDoor", method(authorizations.saml), in: .musterUser)
-        let isRequired = authorizations.requiresSecondFactorEnrolment
-        set("secondFactor", isRequired ? .string("required") : nil, in: .musterUser)
-        return SCIMResourceType.user.ordered(resource)
+        return object
     }
 
     /// The attributes that ``plainAttributes(of:)`` has.
@@ -59,86 +51,67 @@ struct SCIMUserView: Sendable {
             ("active", .bool(user.isEnabled)),
         ]
         if let id = account.person?.externalID { members.append(("externalId", .string(id))) }
-        if let name = displayName(of: account, stored ?? JSONObject()) {
-            members.append(("displayName", name))
+        if let name = SCIMPerson.displayName(of: account, stored) {
+            members.append(("displayName", .string(name)))
         }
         return JSONObject(members)
     }
 
-    private func displayName(of account: PersonalAccount, _ stored: JSONObject) -> JSONValue? {
-        let isUsername = account.person == nil || stored["displayName"] != nil
-        return account.user.name.map { .string($0) }
-            ?? (isUsername ? .string(account.user.username.text) : nil)
+    /// The entity tag of a user whose attributes are these.
+    func version(_ attributes: [UInt8]) -> String {
+        SCIMVersion.tag(attributes, directory.digester)
     }
 
-    private func groups(_ groups: [Group]) -> JSONValue? {
-        guard !groups.isEmpty else { return nil }
-        return .array(
-            groups.map { group in
-                .object(
-                    JSONObject([
-                        ("value", .string(group.uuid.text)), ("display", .string(group.name)),
-                        ("type", .string("direct")),
-                    ])
-                )
-            }
-        )
-    }
-
-    /// A number, of which zero is shown as none, so that it can be taken away.
-    private func number(_ value: Int64) -> JSONValue? { value == 0 ? nil : .integer(value) }
-
-    private func method(_ isOpen: Bool) -> JSONValue? { isOpen ? nil : .string("closed") }
-
-    /// The entity tag of a user with these attributes.
-    func version(_ attributes: JSONObject) -> String {
-        SCIMVersion.tag(JSONValue.object(attributes).bytes, directory.digester)
-    }
-
-    /// The whole resource.
+    /// The whole resource, with what is shown only to those who name it.
     func resource(_ account: PersonalAccount, root: String) -> JSONObject {
-        let attributes = attributes(of: account)
-        return resource(account, attributes, version(attributes), root: root)
+        let text = text(of: account)
+        return resource(text, version(text.attributes()), root: root)
     }
 
-    /// The same, with attributes and a version that are known already.
-    func resource(
-        _ account: PersonalAccount,
-        _ attributes: JSONObject,
-        _ version: String,
-        root: String
-    ) -> JSONObject {
-        let user = account.user
-        var resource = attributes
-        var schemas = [SCIMSchema.user.id]
-        for schema in SCIMResourceType.user.extensions {
-            let isShown = schema.attributes.contains {
-                $0.returned == .byDefault && resource.value($0.name, in: schema) != nil
-            }
-            if isShown { schemas.append(schema.id) }
-        }
-        resource = resource.setting("schemas", to: .array(schemas.map { .string($0) }), in: nil)
-        if case .array(let groups)? = resource["groups"] {
-            let located = groups.map { group -> JSONValue in
-                guard case .object(let group) = group, case .string(let id)? = group["value"] else {
-                    return group
-                }
-                let place = JSONValue.string("\(root)/Groups/\(id)")
-                return .object(group.setting("$ref", to: place, in: nil))
-            }
-            resource = resource.setting("groups", to: .array(located), in: nil)
-        }
-        resource = resource.setting(
-            "meta",
-            to: SCIMVersion.meta(
-                "User",
-                created: user.createdAt,
-                changed: user.changedAt,
-                location: "\(root)/Users/\(user.uuid.text)",
-                version: version
-            ),
-            in: nil
+    /// The same, with a version that is known already.
+    func resource(_ text: SCIMUserText, _ version: String, root: String) -> JSONObject {
+        SCIMUserView.tree(
+            text.resource(in: .init(root: root, version: version, hidesRequested: false))
         )
-        return SCIMResourceType.user.ordered(resource)
+    }
+
+    /// As much of a user as a caller asks for.
+    func shown(
+        _ account: PersonalAccount,
+        root: String,
+        _ projection: SCIMProjection
+    ) -> SCIMShown {
+        let text = text(of: account)
+        return shown(text, version(text.attributes()), root: root, projection)
+    }
+
+    /// The same, with a version that is known already.
+    func shown(
+        _ text: SCIMUserText,
+        _ version: String,
+        root: String,
+        _ projection: SCIMProjection
+    ) -> SCIMShown {
+        guard projection.isChosen else {
+            return .text(
+                text.resource(in: .init(root: root, version: version, hidesRequested: true))
+            )
+        }
+        return .tree(projection.apply(to: resource(text, version, root: root), of: .user))
+    }
+}
+
+/// A resource as an answer has it.
+enum SCIMShown: Sendable {
+    /// As a tree.
+    case tree(JSONObject)
+    /// As JSON text.
+    case text([UInt8])
+
+    func write(to json: inout JSONWriter) {
+        switch self {
+        case .tree(let object): json.value(.object(object))
+        case .text(let bytes): json.written(bytes)
+        }
     }
 }

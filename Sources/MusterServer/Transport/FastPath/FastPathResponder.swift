@@ -66,13 +66,14 @@ struct FastPathResponder: Sendable {
         var answer: Answer
         var isKnown = false
         var refusal: MusterError.Code?
-        let kept = last?.method(of: head)
+        let keysAsToken = match.route.takesKeysAsToken
+        let kept = last?.method(of: head, keysAsToken: keysAsToken)
         do {
-            let presented = if kept == nil { try method(of: head) } else { kept }
+            let presented = if kept == nil { try method(of: head, keysAsToken) } else { kept }
             guard let presented,
                 let found = try read(store, match, head, query, presented, peer, id, &isKnown)
             else { return nil }
-            if kept == nil { last?.keep(presented, of: head) }
+            if kept == nil { last?.keep(presented, of: head, keysAsToken: keysAsToken) }
             answer = found
             answer.mediaType = match.route.mediaType
         } catch {
@@ -83,7 +84,9 @@ struct FastPathResponder: Sendable {
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
                 return nil
             }
-            if !isKnown, let credentials = try? CredentialsHeader.read(head) {
+            if !isKnown,
+                let credentials = try? CredentialsHeader.read(head, keysAsToken: keysAsToken)
+            {
                 pipeline.directory.signIns.note(credentials.tallied, error)
             }
             refusal = error.code
@@ -121,7 +124,8 @@ struct FastPathResponder: Sendable {
                 ),
                 parameter: match.parameter,
                 queryText: query,
-                reader: reader
+                reader: reader,
+                arrival: match.route.asksWhere ? .head(fields, from: peer) : nil
             )
             isKnown = true
             let answer: Answer?
@@ -164,8 +168,13 @@ struct FastPathResponder: Sendable {
     /// What a request presents; nil if nothing.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` where that cannot be read.
-    private func method(of head: RequestHead) throws(MusterError) -> Principal.Method? {
-        try CredentialsHeader.read(head).map { pipeline.authenticator.method(of: $0) }
+    private func method(
+        of head: RequestHead,
+        _ keysAsToken: Bool
+    ) throws(MusterError) -> Principal.Method? {
+        try CredentialsHeader.read(head, keysAsToken: keysAsToken).map {
+            pipeline.authenticator.method(of: $0)
+        }
     }
 
     /// The route of a target that can be answered at once, and the query; nil if there is none.

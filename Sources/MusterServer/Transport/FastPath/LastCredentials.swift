@@ -14,13 +14,15 @@ final class LastCredentials {
 
     private var line: [UInt8] = []
     private var method: Principal.Method?
+    /// Whether that is what dialects make of it that take keys as a token, where others take the same line for a session's.
+    private var keysAsToken = false
 
     /// What was made of a head's credentials when they came last; nil if others came.
     ///
     /// Lines are compared in a time that does not depend on where they differ: behind a proxy others' may come on the same
     /// connection.
-    func method(of head: RequestHead) -> Principal.Method? {
-        guard let method else { return nil }
+    func method(of head: RequestHead, keysAsToken: Bool = false) -> Principal.Method? {
+        guard let method, self.keysAsToken == keysAsToken else { return nil }
         let isSame = head.withCredentialsLine { other in
             line.withUnsafeBytes { LastCredentials.isSame($0, other) }
         }
@@ -28,12 +30,13 @@ final class LastCredentials {
     }
 
     /// Keeps what was made of a head's credentials, by which its caller was let in.
-    func keep(_ method: Principal.Method, of head: RequestHead) {
+    func keep(_ method: Principal.Method, of head: RequestHead, keysAsToken: Bool) {
         forget()
         head.withCredentialsLine { other in
             guard other.count <= LastCredentials.longest else { return }
             line = [UInt8](other)
             self.method = method
+            self.keysAsToken = keysAsToken
         }
     }
 

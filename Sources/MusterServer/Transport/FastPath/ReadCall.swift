@@ -16,8 +16,16 @@ struct ReadCall {
     var knownTags: String?
     /// The directory at the moment at which the caller was let in.
     let reader: any DirectoryReader
-    /// The request and where it came in; nil on the fast path, which has no more of it than the rest says.
-    var arrival: (request: Request, channel: any Channel)?
+    /// The request and where it came in; nil on the fast path, but for routes whose answers say where things are.
+    var arrival: Arrival?
+
+    /// A request, as far as it says where it went to.
+    enum Arrival {
+        /// One that the framework has read, and its connection.
+        case request(Request, any Channel)
+        /// One of the fast path, and its connection's other end.
+        case head(RequestHead, from: IPAddress?)
+    }
 
     /// The query.
     ///
@@ -45,6 +53,7 @@ extension Route {
     ///   - dialect: The dialect.
     ///   - directory: Whose users act in others' names.
     ///   - takesFastPath: Whether the fast path may ask it, too.
+    ///   - asksWhere: Whether answers say where things are, as the caller sees it.
     ///   - isList: Whether what it leaves may have any number of records.
     ///   - long: Answers what `reading` leaves; nil if it leaves nothing.
     ///   - reading: Answers.
@@ -53,6 +62,7 @@ extension Route {
         of dialect: Dialect = .tenable,
         in directory: Directory,
         takesFastPath: Bool = true,
+        asksWhere: Bool = false,
         isList: Bool = false,
         leaving long: Handler? = nil,
         _ reading: @escaping Reading
@@ -63,7 +73,8 @@ extension Route {
             of: dialect,
             isList: isList,
             reading: reading,
-            takesFastPath: takesFastPath
+            takesFastPath: takesFastPath,
+            asksWhere: asksWhere
         ) { call in
             // Whoever acts in another's name was let in by a read of its own, and is judged again in this one. What was
             // left by the read that has let its caller in is not asked for again.
@@ -97,7 +108,7 @@ extension ReadCall {
         queryText = request.uri.query ?? ""
         knownTags = request.headers[.ifNoneMatch]
         self.reader = reader
-        arrival = (request, channel)
+        arrival = .request(request, channel)
     }
 }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import HummingbirdCore
 import MusterCore
@@ -86,6 +87,66 @@ struct FastPathResponderTests {
             #expect(found.lines == lines)
             #expect(found.body == text)
         }
+    }
+
+    @Test(
+        "a user by SCIM, or a search for its login name, is answered as by the router",
+        arguments: [
+            "/Me", "/Me?attributes=userName,emails.value", "/Users/{jane}", "/Users/{JANE}",
+            "/Users/{jane}?excludedAttributes=emails",
+            "/Users/{jane}?attributes=a&excludedAttributes=b",
+            "/Users/nobody", "/Users/00000000-0000-4000-8000-000000000000",
+            "/Users?filter=userName%20eq%20%22JANE@example.com%22",
+            "/Users?filter=username+EQ+%22nobody%22",
+            "/Users?count=7&filter=userName+eq+%22jane%40example.com%22&startIndex=1",
+            "/Users?filter=userName+eq+%22jane@example.com%22&attributes=userName",
+        ]
+    )
+    func scim(_ path: String) async throws {
+        let jane = try await test.makeUser("jane@example.com").uuid.text
+        let basic = try await test.makeUser("basic@example.com")
+        let target =
+            "/scim/v2"
+            + path.replacing("{jane}", with: jane).replacing("{JANE}", with: jane.uppercased())
+        for pair in [test.administratorKeys, try await keys(of: basic)] {
+            let secret = pair.secretKey.withExposedValue(\.self)
+            let basicAuth = Data("\(pair.accessKey):\(secret)".utf8).base64EncodedString()
+            for value in ["Bearer \(pair.accessKey)\(secret)", "Basic \(basicAuth)"] {
+                let found = try #require(try answer(target, [("Authorization", value)]))
+                let response = try await server.send(
+                    .get,
+                    target,
+                    fields: [.authorization: value]
+                )
+                var lines = Set(
+                    response.headers.map { "\($0.name.rawName): \($0.value)" }
+                        .filter { !$0.contains("-Uuid: ") }
+                )
+                let text = try await response.text()
+                lines.insert("HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)")
+                lines.insert("Content-Length: \(text.utf8.count)")
+                #expect(found.lines == lines)
+                #expect(found.body == text)
+            }
+        }
+    }
+
+    @Test(
+        "other lists of SCIM are left to the router",
+        arguments: [
+            "/Users", "/Users?count=1", "/Users/?filter=userName+eq+%22x%22",
+            "/Users?filter=userName+sw+%22x%22", "/Users?filter=userName+eq+%22x%22&cursor=",
+            "/Users?filter=userName+eq+%22x%22&startIndex=2",
+            "/Users?filter=userName+eq+%22x%22&count=0",
+            "/Users?filter=userName+eq+%22x%22&sortBy=id", "/Users?filter=userName+eq+%22%c3%bc%22",
+            "/Users?filter=userName+eq+%22x%5cu0041%22", "/Users?filter=userName+eq+x",
+            "/Users?filter=userName+eq+%22x%22+and+active+eq+true", "/Users?filter=%ff",
+            "/Users?filter=userName+eq+%22x%22&attributes=a&excludedAttributes=b", "/Groups",
+            "/Groups/00000000-0000-4000-8000-000000000000",
+        ]
+    )
+    func otherLists(_ path: String) throws {
+        #expect(try answer("/scim/v2" + path, keys(test.administratorKeys)) == nil)
     }
 
     @Test("requests that are refused count for the limit of a minute, too")

@@ -17,19 +17,25 @@ struct LastCredentialsTests {
         server = TestServer(test)
     }
 
-    private func head(_ fields: [(String, String)]) throws -> RequestHead {
+    private func head(
+        _ fields: [(String, String)],
+        _ path: String = "/users/2"
+    ) throws -> RequestHead {
         let lines = fields.map { "\($0): \($1)\r\n" }.joined()
         var head = RequestHead()
-        let text = "GET /users/2 HTTP/1.1\r\nHost: localhost\r\n\(lines)\r\n"
+        let text = "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(lines)\r\n"
         let isRead = head.read(ByteBuffer(string: text))
         try #require(isRead)
         return head
     }
 
     /// The status of the answer on the one connection, and whether its caller is known; nil if the router answers.
-    private func answer(_ fields: [(String, String)]) throws -> String? {
+    private func answer(
+        _ fields: [(String, String)],
+        _ path: String = "/users/2"
+    ) throws -> String? {
         let found = server.immediate.respond(
-            to: try head(fields),
+            to: try head(fields, path),
             from: IPAddress("192.0.2.1"),
             ByteBufferAllocator(),
             after: last
@@ -67,6 +73,18 @@ struct LastCredentialsTests {
         #expect(try answer([("X-APIKeys", former)]) == "401 unknown")
         #expect(last.method(of: try head([("X-APIKeys", former)])) == nil)
         #expect(try answer([("X-APIKeys", present)]) == "200 known")
+    }
+
+    @Test("a token that is keys to SCIM opens nothing elsewhere on the same connection")
+    func tokenOfKeys() throws {
+        let pair = test.administratorKeys
+        let token = pair.secretKey.withExposedValue { pair.accessKey + $0 }
+        let line = [("Authorization", "Bearer \(token)")]
+        for _ in 1...2 {
+            #expect(try answer(line, "/scim/v2/Me") == "200 known")
+            #expect(last.method(of: try head(line), keysAsToken: true) != nil)
+            #expect(try answer(line) == "401 unknown")
+        }
     }
 
     @Test("the line is shown to nobody")
