@@ -13,8 +13,8 @@ final class PostgresTransaction: SQLTransaction {
     let sealer: any Sealer
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
-    /// How far users who begin with a text are looked for.
-    var beginningTurns = BeginningTurns()
+    /// How far users who have a text are looked for.
+    var textTurns = TextTurns()
 
     init(_ connection: PostgresConnection, sealer: any Sealer) {
         self.connection = connection

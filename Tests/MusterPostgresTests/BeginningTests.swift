@@ -7,7 +7,7 @@ import Testing
 
 @testable import MusterPostgres
 
-@Suite("Users who begin with a text, in PostgreSQL")
+@Suite("Users who have a text, in PostgreSQL")
 struct BeginningTests {
     private static let count = 300
     private let transaction: PostgresTransaction
@@ -59,10 +59,10 @@ struct BeginningTests {
                         filters: filters
                     )
                     query.offset = offset
-                    transaction.beginningTurns = BeginningTurns()
+                    transaction.textTurns = TextTurns()
                     let whole = try transaction.users(query).map(\.id)
                     for (few, window) in [(2, 400), (2, 5), (0, 0)] {
-                        transaction.beginningTurns = BeginningTurns(few: few, window: window)
+                        transaction.textTurns = TextTurns(few: few, window: window)
                         let found = try transaction.users(query).map(\.id)
                         #expect(found == whole, "\(prefix), \(few), \(window)")
                     }
@@ -71,9 +71,34 @@ struct BeginningTests {
         }
     }
 
+    @Test(
+        "who contains a text is the same, whether it is found among the next or by its pieces",
+        arguments: UserQuery.SortField.allCases,
+        [false, true]
+    )
+    func pieces(_ sort: UserQuery.SortField, _ isDescending: Bool) throws {
+        for infix in ["oe1", "xample", "IA 2", "nobody"] {
+            for after in [nil, users[150]] {
+                var query = UserQuery(
+                    limit: 4,
+                    after: after,
+                    sort: sort,
+                    isDescending: isDescending
+                )
+                query.infix = infix
+                transaction.textTurns.glimpse = 0
+                let whole = try transaction.users(query).map(\.id)
+                for glimpse in [5, 400] {
+                    transaction.textTurns.glimpse = glimpse
+                    #expect(try transaction.users(query).map(\.id) == whole, "\(infix), \(glimpse)")
+                }
+            }
+        }
+    }
+
     @Test("where many do, no more are looked at than a page needs")
     func window() throws {
-        transaction.beginningTurns = BeginningTurns(few: 2, window: 40)
+        transaction.textTurns = TextTurns(few: 2, window: 40)
         let query = UserQuery(limit: 4, prefix: "zoe", sort: .name)
         #expect(try transaction.users(query).count == 4)
         let statements = try transaction.connection.rows(

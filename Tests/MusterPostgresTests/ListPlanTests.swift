@@ -115,7 +115,7 @@ struct ListPlanTests {
         var query = UserQuery(limit: 1)
         query.infix = "ane"
         _ = try transaction.users(query)
-        let plans = try connection.plans(holding: "strpos")
+        let plans = try connection.plans(holding: "user_runs")
         #expect(plans.count == 1)
         for plan in plans {
             #expect(plan.contains { $0.contains("Bitmap Index Scan on user_by_runs") }, "\(plan)")

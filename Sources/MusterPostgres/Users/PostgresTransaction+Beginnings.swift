@@ -1,12 +1,15 @@
 import MusterCore
 import MusterSQL
 
-/// How far users who begin with a text are looked for.
-struct BeginningTurns {
-    /// As many are found at once, in the ranges of three indexes.
+/// How far users who have a text are looked for.
+struct TextTurns {
+    /// As many who begin with it are found at once, in the ranges of three indexes.
     var few = ListTotal.usualLimit
     /// Where there are more, as many users are looked at in the order of the list.
     var window = 20_000
+    /// As many are looked at before all who contain it are found by their pieces, so that a text that everybody has fills a page at
+    /// once.
+    var glimpse = 2_000
 }
 
 extension PostgresTransaction {
@@ -20,9 +23,9 @@ extension PostgresTransaction {
         let bounds = Self.bounds(prefix)
         let found = try rows(
             "SELECT id FROM (\(Self.beginnings)) AS found LIMIT ?::bigint",
-            Self.arguments(bounds, upTo: beginningTurns.few + 1) + [beginningTurns.few + 1]
+            Self.arguments(bounds, upTo: textTurns.few + 1) + [textTurns.few + 1]
         ) { $0[0] as Int64 }
-        if found.count <= beginningTurns.few {
+        if found.count <= textTurns.few {
             var rest = query
             rest.prefix = nil
             let (texts, arguments) = Self.conditions(rest)
@@ -31,16 +34,15 @@ extension PostgresTransaction {
                 keptBy: (texts + ["u.id = ANY (?::bigint[])"], arguments + [PostgresArray(found)])
             )
         }
-        let page = try next(query)
-        return page.count == query.limit ? page : nil
+        return try next(query, of: textTurns.window)
     }
 
-    /// Those of the next users in the order of a list who meet its conditions.
-    private func next(_ query: UserQuery) throws(MusterError) -> [User] {
+    /// Those of the next users in the order of a list who meet its conditions; nil if they do not fill its page.
+    func next(_ query: UserQuery, of window: Int) throws(MusterError) -> [User]? {
         let key = Self.sortKey(query.sort)
         let after = try place(query)
         let (texts, arguments) = Self.conditions(query, ofEach: true)
-        return try rows(
+        let page = try rows(
             """
             SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
             FROM (
@@ -54,9 +56,9 @@ extension PostgresTransaction {
             ORDER BY \(Self.order(query, by: "u.sort_key"))
             LIMIT ?::bigint OFFSET ?::bigint
             """,
-            (after?.arguments ?? []) + [beginningTurns.window] + arguments
-                + [query.limit, query.offset]
+            (after?.arguments ?? []) + [window] + arguments + [query.limit, query.offset]
         ) { try decodeUser($0, for: query) }
+        return page.count == query.limit ? page : nil
     }
 
     /// How many users begin with a text, counted no further than a limit.

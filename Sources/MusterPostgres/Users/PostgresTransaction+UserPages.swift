@@ -5,7 +5,9 @@ extension PostgresTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !query.hasNUL else { return [] }
-        if let prefix = query.prefix, let page = try users(query, beginningWith: prefix) {
+        if let prefix = query.prefix {
+            if let page = try users(query, beginningWith: prefix) { return page }
+        } else if query.infix != nil, let page = try next(query, of: textTurns.glimpse) {
             return page
         }
         return try users(query, keptBy: Self.conditions(query))
@@ -88,7 +90,7 @@ extension PostgresTransaction {
         ) { $0[0] } ?? 0
     }
 
-    /// What the users of a list meet; where each is looked at, the beginning of a text is asked of it, and not of indexes.
+    /// What the users of a list meet; where each is looked at, texts are asked of it, and not of indexes.
     static func conditions(
         _ query: UserQuery,
         ofEach isOfEach: Bool = false
@@ -104,8 +106,8 @@ extension PostgresTransaction {
             arguments += bounds(prefix) + bounds(prefix) + bounds(prefix)
         }
         if let infix = query.infix {
-            texts.append(hasInfix)
-            arguments += [infix, infix, infix, infix]
+            texts.append(isOfEach ? contains : hasInfix)
+            arguments += [String](repeating: infix, count: isOfEach ? 3 : 4)
         }
         for clue in query.clues {
             texts.append(hasClue)
@@ -188,10 +190,14 @@ extension PostgresTransaction {
 
     /// The first goes along the index; of texts whose runs of three characters stand elsewhere the others tell.
     private static let hasInfix: StatementText = """
-        (user_runs(u.username, u.name, u.email) @> user_runs(?, NULL, NULL)
-         AND (strpos(lower(u.username), lower(? COLLATE "C")) > 0
-              OR strpos(lower(u.name), lower(? COLLATE "C")) > 0
-              OR strpos(lower(u.email), lower(? COLLATE "C")) > 0))
+        (user_runs(u.username, u.name, u.email) @> user_runs(?, NULL, NULL) AND \(contains))
+        """
+
+    /// What one user who is looked at is asked: its runs would cost more than all else.
+    private static let contains: StatementText = """
+        (strpos(lower(u.username), lower(? COLLATE "C")) > 0
+         OR strpos(lower(u.name), lower(? COLLATE "C")) > 0
+         OR strpos(lower(u.email), lower(? COLLATE "C")) > 0)
         """
 
     /// Texts of three characters are one run each; the index has all runs of a user.
