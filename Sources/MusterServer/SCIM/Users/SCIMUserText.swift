@@ -89,21 +89,15 @@ struct SCIMUserText {
 
     // MARK: What people are
 
-    private static let plain = attributes(
-        "nickName",
-        "profileUrl",
-        "title",
-        "userType",
-        "preferredLanguage",
-        "locale",
-        "timezone"
-    )
-    private static let contacts = attributes("phoneNumbers", "addresses")
-    private static let name = attributes("name")
-    private static let emails = attributes("emails")
-    static let roles = attributes("roles")
+    private static let plain = attributes([
+        "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone",
+    ])
+    private static let contacts = attributes(["phoneNumbers", "addresses"])
+    private static let name = attributes(["name"])
+    private static let emails = attributes(["emails"])
+    static let roles = attributes(["roles"])
 
-    private static func attributes(_ names: String...) -> [SCIMAttribute] {
+    private static func attributes(_ names: [String]) -> [SCIMAttribute] {
         names.compactMap { name in
             SCIMSchema.user.attributes.first { $0.name.hasSameBytes(as: name) }
         }
