@@ -21,7 +21,12 @@ struct LDAPChangeTests {
         _ values: [String],
         _ writer: inout BERWriter
     ) {
-        LDAPAnswers.attribute(Array(name.utf8), values.map { Array($0.utf8) }, to: &writer)
+        writer.constructed { writer in
+            writer.octets(name)
+            writer.constructed(BERTag.set) { writer in
+                for value in values { writer.octets(value) }
+            }
+        }
     }
 
     @Test("steps of a change are read in their order")

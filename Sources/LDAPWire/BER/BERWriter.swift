@@ -13,23 +13,54 @@ public struct BERWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// An element that has begun, and how many bytes were left free for its length.
+    public struct Opening: Sendable {
+        fileprivate let start: Int
+        fileprivate let room: Int
+    }
+
+    /// Begins an element: what is written next stands in it, until it is ended.
+    ///
+    /// - Parameters:
+    ///   - tag: Its tag.
+    ///   - isLong: Whether it will have hundreds of bytes, so that they need not be moved for its length.
+    /// - Returns: What ends it.
+    public mutating func begin(
+        _ tag: UInt8 = BERTag.sequence,
+        isLong: Bool = false
+    ) -> Opening {
+        bytes.append(tag)
+        bytes.append(0)
+        if isLong {
+            bytes.append(0)
+            bytes.append(0)
+        }
+        return Opening(start: bytes.count, room: isLong ? 3 : 1)
+    }
+
+    /// Ends an element: those that began in it have ended.
+    public mutating func end(_ element: Opening) {
+        let (start, room) = (element.start, element.room)
+        let length = bytes.count - start
+        if room == 1, length <= 0x7F {
+            bytes[start - 1] = UInt8(length)
+        } else if room == 3, (0x100...0xFFFF).contains(length) {
+            bytes[start - 3] = 0x82
+            bytes[start - 2] = UInt8(length >> 8)
+            bytes[start - 1] = UInt8(truncatingIfNeeded: length)
+        } else {
+            bytes.replaceSubrange((start - room)..<start, with: Self.bytes(ofLength: length))
+        }
+    }
+
     /// Writes an element around what `body` writes.
     public mutating func constructed(
         _ tag: UInt8 = BERTag.sequence,
         _ body: (inout BERWriter) -> Void
     ) {
-        bytes.append(tag)
-        bytes.append(0)
-        let start = bytes.count
+        let element = begin(tag)
         body(&self)
-        let length = bytes.count - start
-        guard length > 0x7F else {
-            bytes[start - 1] = UInt8(length)
-            return
-        }
-        let digits = Self.digits(length)
-        bytes[start - 1] = 0x80 | UInt8(digits)
-        bytes.insert(contentsOf: Self.bytes(of: length, digits), at: start)
+        end(element)
     }
 
     /// Writes a string of bytes.
@@ -42,21 +73,44 @@ public struct BERWriter: Sendable {
         bytes.append(contentsOf: content)
     }
 
+    /// Writes a string of bytes, as most of them are kept.
+    public mutating func octets(_ content: [UInt8], tag: UInt8 = BERTag.octetString) {
+        content.withUnsafeBufferPointer { append($0, tag) }
+    }
+
+    /// Writes a text.
+    public mutating func octets(_ text: String, tag: UInt8 = BERTag.octetString) {
+        // Its bytes lie in a row, but for texts that others lend to Swift.
+        if text.utf8.withContiguousStorageIfAvailable({ append($0, tag) }) == nil {
+            octets(Array(text.utf8), tag: tag)
+        }
+    }
+
+    private mutating func append(_ content: UnsafeBufferPointer<UInt8>, _ tag: UInt8) {
+        bytes.append(tag)
+        appendLength(content.count)
+        bytes.append(contentsOf: content)
+    }
+
     /// Writes a whole number, or a value of an enumeration.
     public mutating func integer(_ value: Int, tag: UInt8 = BERTag.integer) {
-        var digits = [UInt8(truncatingIfNeeded: value)]
-        var rest = value >> 8
         // As many bytes as show the sign.
-        while rest != (digits[0] & 0x80 == 0 ? 0 : -1) {
-            digits.insert(UInt8(truncatingIfNeeded: rest), at: 0)
-            rest >>= 8
+        var digits = 1
+        while digits < 8, value >> (8 * digits - 1) != 0, value >> (8 * digits - 1) != -1 {
+            digits += 1
         }
-        octets(digits, tag: tag)
+        bytes.append(tag)
+        appendLength(digits)
+        for digit in (0..<digits).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: value >> (8 * digit)))
+        }
     }
 
     /// Writes a truth value (RFC 4511 section 5.1: true is 0xFF).
     public mutating func boolean(_ value: Bool, tag: UInt8 = BERTag.boolean) {
-        octets([value ? 0xFF : 0x00], tag: tag)
+        bytes.append(tag)
+        appendLength(1)
+        bytes.append(value ? 0xFF : 0x00)
     }
 
     /// Writes elements that were written before.
@@ -64,21 +118,17 @@ public struct BERWriter: Sendable {
         bytes.append(contentsOf: elements)
     }
 
-    /// Writes a length: itself up to 127, or else how many bytes it has and those (X.690 section 8.1.3).
+    /// Writes a length.
     private mutating func appendLength(_ length: Int) {
         guard length > 0x7F else { return bytes.append(UInt8(length)) }
-        let digits = Self.digits(length)
-        bytes.append(0x80 | UInt8(digits))
-        bytes.append(contentsOf: Self.bytes(of: length, digits))
+        bytes.append(contentsOf: Self.bytes(ofLength: length))
     }
 
-    /// How many bytes a length has.
-    private static func digits(_ length: Int) -> Int {
-        (Int.bitWidth - length.leadingZeroBitCount + 7) / 8
-    }
-
-    /// The bytes of a length, the highest first.
-    private static func bytes(of length: Int, _ digits: Int) -> [UInt8] {
-        (0..<digits).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+    /// A length: itself up to 127, or else how many bytes it has and those, the highest first (X.690 section 8.1.3).
+    private static func bytes(ofLength length: Int) -> [UInt8] {
+        guard length > 0x7F else { return [UInt8(length)] }
+        let digits = (Int.bitWidth - length.leadingZeroBitCount + 7) / 8
+        return [0x80 | UInt8(digits)]
+            + (0..<digits).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
     }
 }

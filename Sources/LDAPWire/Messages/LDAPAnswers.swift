@@ -40,40 +40,6 @@ public enum LDAPAnswers {
         }
     }
 
-    /// An entry that was found.
-    ///
-    /// - Parameters:
-    ///   - name: Its distinguished name.
-    ///   - id: The client's number of the search.
-    ///   - attributes: Writes the attributes, each by ``attribute(_:_:to:)``.
-    /// - Returns: The message.
-    public static func entry(
-        _ name: [UInt8],
-        to id: Int,
-        attributes: (inout BERWriter) -> Void
-    ) -> [UInt8] {
-        message(id, [], capacity: 1024) { writer in
-            writer.constructed(0x64) { writer in
-                writer.octets(name)
-                writer.constructed(BERTag.sequence, attributes)
-            }
-        }
-    }
-
-    /// An attribute with all of its values; a name alone if there are none.
-    public static func attribute(
-        _ name: [UInt8],
-        _ values: [[UInt8]],
-        to writer: inout BERWriter
-    ) {
-        writer.constructed { writer in
-            writer.octets(name)
-            writer.constructed(BERTag.set) { writer in
-                for value in values { writer.octets(value) }
-            }
-        }
-    }
-
     /// What the server says before it ends a connection by itself (RFC 4511 section 4.4.1).
     public static func disconnection(_ result: LDAPResult) -> [UInt8] {
         extended(to: 0, result, type: "1.3.6.1.4.1.1466.20036")
@@ -82,10 +48,9 @@ public enum LDAPAnswers {
     private static func message(
         _ id: Int,
         _ controls: [LDAPControl],
-        capacity: Int = 128,
         _ body: (inout BERWriter) -> Void
     ) -> [UInt8] {
-        var writer = BERWriter(capacity: capacity)
+        var writer = BERWriter(capacity: 128)
         writer.constructed { writer in
             writer.integer(id)
             body(&writer)

@@ -77,32 +77,31 @@ public struct DistinguishedName: Sendable, Equatable {
     ///   - value: Its value.
     ///   - parent: The name of the entry above, as bytes.
     /// - Returns: The bytes that ``bytes`` has of that name.
-    public static func bytes(
-        _ type: String,
-        _ value: some Collection<UInt8>,
-        below parent: [UInt8]
-    ) -> [UInt8] {
+    public static func bytes(_ type: String, _ value: String, below parent: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(type.utf8.count + value.count + parent.count + 16)
-        append(type.utf8, Array(value), to: &text)
+        text.reserveCapacity(type.utf8.count + value.utf8.count + parent.count + 16)
+        text.append(contentsOf: type.utf8)
+        text.append(UInt8(ascii: "="))
+        if value.utf8.withContiguousStorageIfAvailable({ append(escaping: $0, to: &text) }) == nil {
+            Array(value.utf8).withUnsafeBufferPointer { append(escaping: $0, to: &text) }
+        }
         text.append(UInt8(ascii: ","))
         text.append(contentsOf: parent)
         return text
     }
 
     /// Writes an attribute and its value.
-    private static func append(
-        _ type: some Collection<UInt8>,
-        _ value: [UInt8],
-        to text: inout [UInt8]
-    ) {
+    private static func append(_ type: [UInt8], _ value: [UInt8], to text: inout [UInt8]) {
         text.append(contentsOf: type)
         text.append(UInt8(ascii: "="))
-        append(escaping: value, to: &text)
+        value.withUnsafeBufferPointer { append(escaping: $0, to: &text) }
     }
 
     /// Writes a value so that it is read as one (RFC 4514 section 2.4), with hexadecimal digits.
-    private static func append(escaping value: [UInt8], to text: inout [UInt8]) {
+    private static func append(
+        escaping value: UnsafeBufferPointer<UInt8>,
+        to text: inout [UInt8]
+    ) {
         let last = value.count - 1
         for (index, byte) in value.enumerated() {
             let isEdge = index == 0 || index == last

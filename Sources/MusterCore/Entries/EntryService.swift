@@ -234,8 +234,18 @@ public struct EntryReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func sshKeys(of user: User) throws(MusterError) -> [StoredSSHKey] {
-        guard user.refusal(by: .sshKey, at: now) == nil else { return [] }
-        return try reader.sshKeys(of: user.id)
+        showsKeys(of: user) ? try reader.sshKeys(of: user.id) : []
+    }
+
+    /// The public keys of users, as ``sshKeys(of:)``, and what is known of them as persons; those of whom there is neither may be
+    /// left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func belongings(of users: [User]) throws(MusterError) -> [UserID: UserBelongings] {
+        var found = try reader.belongings(of: users.map(\.id), withPasswords: false)
+        guard !found.isEmpty else { return found }
+        for user in users where !showsKeys(of: user) { found[user.id]?.keys = [] }
+        return found
     }
 
     /// When the passwords of users were set; those who have none are left out.
@@ -260,6 +270,8 @@ public struct EntryReader {
     public func isShutOut(_ user: User) -> Bool { user.isShutOut(at: now) }
 
     private var ownGroups: [UUID] { caller?.groups ?? [] }
+
+    private func showsKeys(of user: User) -> Bool { user.refusal(by: .sshKey, at: now) == nil }
 
     private func shows(_ user: User) -> Bool { showsDisabled || !user.isShutOut(at: now) }
 }

@@ -30,11 +30,23 @@ public enum Hex {
 
     /// Reads two digits of either case for each byte; nil if the text is something else.
     public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 2), digits.allSatisfy(isDigit) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).compactMap { index in
-            UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+        // Where the digits lie in a row, as nearly always, they are read there.
+        text.utf8.withContiguousStorageIfAvailable { bytes($0) }
+            ?? Array(text.utf8).withUnsafeBufferPointer { bytes($0) }
+    }
+
+    /// Reads two digits of either case for each byte; nil if there is something else.
+    public static func bytes(_ digits: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for place in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(of: digits[place]), let low = value(of: digits[place + 1]) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
         }
+        return bytes
     }
 
     /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
@@ -62,13 +74,15 @@ public enum Hex {
         return (numbers &+ 0x3030_3030_3030_3030 &+ letters &* 39).byteSwapped
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default:
-            false
+    private static func isDigit(_ byte: UInt8) -> Bool { value(of: byte) != nil }
+
+    /// The number from 0 to 15 that a digit of either case stands for; nil if it is none.
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
         }
     }
 }

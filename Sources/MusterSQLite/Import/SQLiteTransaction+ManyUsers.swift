@@ -19,14 +19,33 @@ extension SQLiteTransaction {
         withPasswords: Bool
     ) throws(MusterError) -> [UserID: UserBelongings] {
         var found: [UserID: UserBelongings] = [:]
+        for (user, key) in try sshKeys(ofMany: users) {
+            found[user, default: UserBelongings()].keys.append(key)
+        }
+        for (user, person) in try persons(of: users) {
+            found[user, default: UserBelongings()].person = person
+        }
+        guard withPasswords else { return found }
         for user in users {
-            var own = UserBelongings()
-            own.keys = try sshKeys(of: user)
-            own.person = try person(of: user)
-            if withPasswords { own.password = try password(of: user) }
-            found[user] = own
+            guard let password = try password(of: user) else { continue }
+            found[user, default: UserBelongings()].password = password
         }
         return found
+    }
+
+    /// The keys of some users, those of one in the order in which they were added.
+    private func sshKeys(
+        ofMany users: [UserID]
+    ) throws(MusterError) -> [(user: UserID, key: StoredSSHKey)] {
+        // One statement however many they are; only what is found is sorted.
+        try rows(
+            """
+            SELECT k.type, k.blob, k.fingerprint, k.added_at, k.user_id
+            FROM json_each(?) AS j CROSS JOIN ssh_key AS k ON k.user_id = j.value
+            ORDER BY k.id
+            """,
+            [Set(users).asList]
+        ) { (UserID(rawValue: $0[4]), try Self.decodeKey($0)) }
     }
 
     func insertUsers(

@@ -38,6 +38,20 @@ struct SQLiteRow: SQLRow {
         return UUID(uuid: start.loadUnaligned(as: uuid_t.self))
     }
 
+    /// UUIDs that stand in a column one after the other, 32 hexadecimal digits each, read where they lie; none for NULL.
+    func uuids(_ index: Int) -> [UUID] {
+        guard let start = sqlite3_column_text(statement, Int32(index)) else { return [] }
+        let count = Int(sqlite3_column_bytes(statement, Int32(index)))
+        guard let bytes = Hex.bytes(UnsafeBufferPointer(start: start, count: count)) else {
+            return []
+        }
+        return bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count - 15, by: 16).map { place in
+                UUID(uuid: bytes.loadUnaligned(fromByteOffset: place, as: uuid_t.self))
+            }
+        }
+    }
+
     func optionalTimestamp(_ index: Int) -> Timestamp? {
         (self[index] as Int64?).map(Timestamp.init(rawValue:))
     }

@@ -68,20 +68,10 @@ extension SQLiteTransaction {
                 lastClosing: row.optionalTimestamp(.lastClosing)
             ),
             lastKeyUse: row.optionalTimestamp(.lastKeyUse),
-            groups: UUID.list(hex: row[.groups]),
+            groups: row.uuids(UserColumn.groups.rawValue),
             createdAt: Timestamp(rawValue: row[.createdAt]),
             changedAt: Timestamp(rawValue: row[.changedAt])
         )
-    }
-}
-
-extension UUID {
-    /// Reads UUIDs written one after the other, 32 hexadecimal digits each.
-    fileprivate static func list(hex: String?) -> [UUID] {
-        guard let hex, let bytes = Hex.bytes(hex) else { return [] }
-        return stride(from: 0, to: bytes.count - 15, by: 16).compactMap { start in
-            UUID(bytes: Array(bytes[start..<start + 16]))
-        }
     }
 }
 

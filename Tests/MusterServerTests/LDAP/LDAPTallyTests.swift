@@ -9,13 +9,13 @@ struct LDAPTallyTests {
     @Test("each result counts once, and entries that were found do not")
     func results() {
         let tally = LDAPTally(counts: OperationTally())
-        let entry = LDAPAnswers.entry(Array("cn=x".utf8), to: 7) { writer in
-            LDAPAnswers.attribute(
-                Array("cn".utf8),
-                [[UInt8](repeating: 0x78, count: 300)],
-                to: &writer
-            )
-        }
+        var writer = LDAPEntryWriter(to: 7)
+        writer.begin(Array("cn=x".utf8))
+        writer.begin(attribute: Array("cn".utf8))
+        writer.add([UInt8](repeating: 0x78, count: 300))
+        writer.endAttribute()
+        writer.end()
+        let entry = writer.bytes
         tally.note(entry + entry + LDAPAnswers.result(.search, to: 7, .success))
         tally.note(LDAPAnswers.result(.search, to: 8, LDAPResult(.noSuchObject)))
         tally.note(LDAPAnswers.result(.add, to: 9, LDAPResult(.entryAlreadyExists, "x")))

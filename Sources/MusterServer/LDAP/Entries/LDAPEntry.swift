@@ -8,7 +8,8 @@ enum LDAPEntry: Sendable {
     case suffix
     case people
     case groups
-    case user(User)
+    /// A user: kept apart, since it is large, and handed on from place to place.
+    indirect case user(User)
     /// A group, and what it is called in the tree.
     case group(Group, name: String)
 

@@ -1,6 +1,21 @@
 import LDAPWire
 import MusterCore
 
+/// Takes the values of an attribute, one after the other.
+protocol LDAPValueTaker {
+    /// Takes a value.
+    mutating func add(_ value: String)
+    /// Takes a value.
+    mutating func add(_ value: [UInt8])
+}
+
+extension LDAPEntryWriter: LDAPValueTaker {}
+
+extension [[UInt8]]: LDAPValueTaker {
+    mutating func add(_ value: String) { append(value.asBytes) }
+    mutating func add(_ value: [UInt8]) { append(value) }
+}
+
 extension LDAPEntryView {
     /// The values of an attribute of an entry; none if it has none that the caller sees.
     ///
@@ -9,37 +24,65 @@ extension LDAPEntryView {
         of attribute: LDAPAttribute,
         _ entry: LDAPEntry
     ) throws(MusterError) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        try tell(attribute, of: entry, to: &values)
+        return values
+    }
+
+    /// Tells the values of an attribute of an entry; none if it has none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func tell(
+        _ attribute: LDAPAttribute,
+        of entry: LDAPEntry,
+        to values: inout some LDAPValueTaker
+    ) throws(MusterError) {
+        if case .user(let user) = entry { return try tell(attribute, of: user, to: &values) }
+        guard !tellCommon(attribute, of: entry.kind, name(of: entry), to: &values) else { return }
+        switch entry {
+        case .root: for value in rootValues(of: attribute) { values.add(value) }
+        case .schema: for value in schemaValues(of: attribute) { values.add(value) }
+        case .suffix:
+            let own = tree.suffix.parts.first
+            let value =
+                switch attribute {
+                case .dc: own?.value(of: "dc")
+                case .o: own?.value(of: "o")
+                default: [UInt8]?.none
+                }
+            if let value { values.add(value) }
+        case .people: if attribute == .ou { values.add("people") }
+        case .groups: if attribute == .ou { values.add("groups") }
+        case .user: break
+        case .group(let group, let name): try tell(attribute, of: group, called: name, to: &values)
+        }
+    }
+
+    /// Tells the values of an attribute that every entry has.
+    ///
+    /// - Returns: Whether it is one.
+    private func tellCommon(
+        _ attribute: LDAPAttribute,
+        of kind: LDAPEntry.Kind,
+        _ name: @autoclosure () -> [UInt8],
+        to values: inout some LDAPValueTaker
+    ) -> Bool {
         switch attribute {
-        case .objectClass:
-            return entry.kind.classNames(suffix: tree.suffix)
-        case .entryDN: return [name(of: entry)]
+        case .objectClass: for name in kind.classNames(suffix: tree.suffix) { values.add(name) }
+        case .entryDN: values.add(name())
         case .structuralObjectClass:
-            return [entry.kind.structuralClass(suffix: tree.suffix).rawValue.asBytes]
-        case .subschemaSubentry: return [tree.schema.bytes]
+            values.add(kind.structuralClass(suffix: tree.suffix).rawValue)
+        case .subschemaSubentry: values.add(tree.schema.bytes)
         case .hasSubordinates:
             let isAbove =
-                switch entry.kind {
+                switch kind {
                 case .root, .suffix, .people, .groups: true
                 case .schema, .user, .group: false
                 }
-            return [isAbove.asBytes]
-        default: break
+            values.add(isAbove.asText)
+        default: return false
         }
-        switch entry {
-        case .root: return rootValues(of: attribute)
-        case .schema: return schemaValues(of: attribute)
-        case .suffix:
-            let own = tree.suffix.parts.first
-            switch attribute {
-            case .dc: return own?.value(of: "dc").map { [$0] } ?? []
-            case .o: return own?.value(of: "o").map { [$0] } ?? []
-            default: return []
-            }
-        case .people: return attribute == .ou ? ["people".asBytes] : []
-        case .groups: return attribute == .ou ? ["groups".asBytes] : []
-        case .user(let user): return try values(of: attribute, user)
-        case .group(let group, let name): return try values(of: attribute, group, called: name)
-        }
+        return true
     }
 
     private func schemaValues(of attribute: LDAPAttribute) -> [[UInt8]] {
@@ -68,50 +111,65 @@ extension LDAPEntryView {
         }
     }
 
-    private func values(
-        of attribute: LDAPAttribute,
-        _ user: User
-    ) throws(MusterError) -> [[UInt8]] {
+    /// Tells the values of an attribute of a user; none if it has none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func tell(
+        _ attribute: LDAPAttribute,
+        of user: User,
+        to values: inout some LDAPValueTaker
+    ) throws(MusterError) {
         switch attribute {
-        case .uid: return [user.username.text.asBytes]
-        case .cn, .displayName: return [user.displayName.asBytes]
+        case .uid: values.add(user.username.text)
+        case .cn, .displayName: values.add(user.displayName)
         case .sn:
-            return [try personalName("familyName", of: user) ?? names(of: user).last]
+            if let name = try personalName("familyName", of: user) {
+                values.add(name)
+            } else {
+                values.add(names(of: user).last)
+            }
         case .givenName:
-            let name = try personalName("givenName", of: user) ?? names(of: user).first
-            return name.map { [$0] } ?? []
+            if let name = try personalName("givenName", of: user) {
+                values.add(name)
+            } else if let name = names(of: user).first {
+                values.add(name)
+            }
         case .mail:
             // A login name without an @ is no address.
             let mail = user.displayEmail
-            return mail.utf8.contains(UInt8(ascii: "@")) ? [mail.asBytes] : []
-        case .uidNumber: return [(LDAPSettings.firstUserNumber + user.id.rawValue).asBytes]
-        case .gidNumber: return [LDAPSettings.firstGroupNumber.asBytes]
-        case .homeDirectory: return [settings.home(of: user)]
-        case .loginShell: return [settings.loginShell.asBytes]
+            if mail.utf8.contains(UInt8(ascii: "@")) { values.add(mail) }
+        case .uidNumber: values.add(String(LDAPSettings.firstUserNumber + user.id.rawValue))
+        case .gidNumber: values.add(String(LDAPSettings.firstGroupNumber))
+        case .homeDirectory: values.add(settings.home(of: user))
+        case .loginShell: values.add(settings.loginShell)
         case .gecos:
             let name = user.displayName
             // The syntax is that of ASCII, and a colon would end the field where numbers of users are listed.
             let isPlain = name.utf8.allSatisfy {
                 $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":")
             }
-            return isPlain ? [name.asBytes] : []
-        case .sshPublicKey: return try entries.sshKeys(of: user).map { $0.key.text.asBytes }
-        case .memberOf: return try groupNames(of: user)
-        case .entryUUID: return [user.uuid.text.asBytes]
-        case .createTimestamp: return [user.createdAt.compactText.asBytes]
-        case .modifyTimestamp: return [user.changedAt.compactText.asBytes]
+            if isPlain { values.add(name) }
+        case .sshPublicKey: for key in try sshKeys(of: user) { values.add(key.key.text) }
+        case .memberOf: for name in try groupNames(of: user) { values.add(name) }
+        case .entryUUID: values.add(user.uuid.text)
+        case .createTimestamp: values.add(user.createdAt.compactText)
+        case .modifyTimestamp: values.add(user.changedAt.compactText)
         case .pwdChangedTime:
-            return try passwordTime(of: user).map { [$0.compactText.asBytes] } ?? []
+            if let time = try passwordTime(of: user) { values.add(time.compactText) }
         case .nsAccountLock, .pwdAccountLockedTime, .musterRole, .musterReadMask, .musterWriteMask,
             .musterLiveviewMask, .musterHost, .musterEnabled:
-            return entries.seesAll ? administrativeValues(of: attribute, user) : []
-        default: return try personalValues(of: attribute, user)
+            if entries.seesAll { tellAdministrative(attribute, of: user, to: &values) }
+        default:
+            guard !tellCommon(attribute, of: .user, tree.name(of: user), to: &values) else {
+                return
+            }
+            try tellPersonal(attribute, of: user, to: &values)
         }
     }
 
     /// A part of the name as it is known of the person; nil if it is not.
-    private func personalName(_ part: String, of user: User) throws(MusterError) -> [UInt8]? {
-        try person(of: user).texts(at: .name(part)).first?.asBytes
+    private func personalName(_ part: String, of user: User) throws(MusterError) -> String? {
+        try person(of: user)?.texts(at: .name(part)).first
     }
 
     /// The parts of the name that is shown; both are asked for one after the other.
@@ -122,37 +180,43 @@ extension LDAPEntryView {
         return names
     }
 
-    /// What only those who may administer users see.
-    private func administrativeValues(of attribute: LDAPAttribute, _ user: User) -> [[UInt8]] {
+    /// Tells what only those who may administer users see.
+    private func tellAdministrative(
+        _ attribute: LDAPAttribute,
+        of user: User,
+        to values: inout some LDAPValueTaker
+    ) {
         switch attribute {
-        case .nsAccountLock: entries.isShutOut(user) ? [true.asBytes] : []
+        case .nsAccountLock: if entries.isShutOut(user) { values.add(true.asText) }
         // The moment that says that it is for good, as sssd looks for it.
-        case .pwdAccountLockedTime: entries.isShutOut(user) ? ["000001010000Z".asBytes] : []
-        case .musterRole: [user.role.rawValue.asBytes]
-        case .musterReadMask: [user.masks.read.asBytes]
-        case .musterWriteMask: [user.masks.write.asBytes]
-        case .musterLiveviewMask: [user.masks.liveview.asBytes]
-        case .musterHost: user.hosts.networks.map { $0.description.asBytes }
-        case .musterEnabled: [user.isEnabled.asBytes]
-        default: []
+        case .pwdAccountLockedTime: if entries.isShutOut(user) { values.add("000001010000Z") }
+        case .musterRole: values.add(String(user.role.rawValue))
+        case .musterReadMask: values.add(String(user.masks.read))
+        case .musterWriteMask: values.add(String(user.masks.write))
+        case .musterLiveviewMask: values.add(String(user.masks.liveview))
+        case .musterHost: for network in user.hosts.networks { values.add(network.description) }
+        case .musterEnabled: values.add(user.isEnabled.asText)
+        default: break
         }
     }
 
-    private func values(
-        of attribute: LDAPAttribute,
-        _ group: Group,
-        called name: String
-    ) throws(MusterError) -> [[UInt8]] {
+    private func tell(
+        _ attribute: LDAPAttribute,
+        of group: Group,
+        called name: String,
+        to values: inout some LDAPValueTaker
+    ) throws(MusterError) {
         switch attribute {
-        case .cn: return [name.asBytes]
-        case .gidNumber: return [(LDAPSettings.firstGroupNumber + group.id.rawValue).asBytes]
-        case .entryUUID: return [group.uuid.text.asBytes]
+        case .cn: values.add(name)
+        case .gidNumber: values.add(String(LDAPSettings.firstGroupNumber + group.id.rawValue))
+        case .entryUUID: values.add(group.uuid.text)
         // The one that everybody is in was never made, and does not change.
-        case .createTimestamp: return group.isEveryone ? [] : [group.createdAt.compactText.asBytes]
-        case .modifyTimestamp: return group.isEveryone ? [] : [group.changedAt.compactText.asBytes]
-        case .member, .uniqueMember: return try memberNames(of: group).map { tree.name(ofUser: $0) }
-        case .memberUid: return try memberNames(of: group).map { $0.text.asBytes }
-        default: return []
+        case .createTimestamp: if !group.isEveryone { values.add(group.createdAt.compactText) }
+        case .modifyTimestamp: if !group.isEveryone { values.add(group.changedAt.compactText) }
+        case .member, .uniqueMember:
+            for member in try memberNames(of: group) { values.add(tree.name(ofUser: member)) }
+        case .memberUid: for member in try memberNames(of: group) { values.add(member.text) }
+        default: break
         }
     }
 }
@@ -166,12 +230,20 @@ extension User {
         )
     }
 
-    /// ``nameParts`` as bytes.
+    /// ``nameParts`` as bytes, with one blank between words.
     var nameBytes: (first: [UInt8]?, last: [UInt8]) {
-        let words = displayName.asBytes.split(separator: UInt8(ascii: " "))
-        guard let last = words.last else { return (nil, username.text.asBytes) }
-        let first = words.dropLast().joined(separator: CollectionOfOne(UInt8(ascii: " ")))
-        return (words.count == 1 ? nil : Array(first), Array(last))
+        let (name, blank) = (displayName.asBytes, UInt8(ascii: " "))
+        guard let end = name.lastIndex(where: { $0 != blank }) else {
+            return (nil, username.text.asBytes)
+        }
+        let start = name[...end].lastIndex(of: blank).map { $0 + 1 } ?? 0
+        var first: [UInt8] = []
+        first.reserveCapacity(start)
+        for byte in name[..<start] where byte != blank || first.last.map({ $0 != blank }) == true {
+            first.append(byte)
+        }
+        if first.last == blank { first.removeLast() }
+        return (first.isEmpty ? nil : first, Array(name[start...end]))
     }
 }
 
@@ -179,11 +251,7 @@ extension String {
     var asBytes: [UInt8] { Array(utf8) }
 }
 
-extension FixedWidthInteger {
-    fileprivate var asBytes: [UInt8] { String(self).asBytes }
-}
-
 extension Bool {
     /// As RFC 4517 section 3.3.3 writes it.
-    fileprivate var asBytes: [UInt8] { (self ? "TRUE" : "FALSE").asBytes }
+    fileprivate var asText: String { self ? "TRUE" : "FALSE" }
 }

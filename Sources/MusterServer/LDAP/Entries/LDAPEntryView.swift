@@ -18,10 +18,11 @@ final class LDAPEntryView {
     private var everyoneName: String?
     private var members: (group: GroupID, names: [Username])?
     /// What is known of the users who were read last.
-    var persons: [UserID: LDAPPerson] = [:]
-    /// When the passwords of the users who were read last were set; none of those who have none.
+    var persons = LDAPReadAhead<Person>()
+    var keys = LDAPReadAhead<[StoredSSHKey]>()
+    /// When their passwords were set; none of those who have none.
     var passwordTimes: [UserID: Timestamp?] = [:]
-    var lastPerson: (user: UserID, person: LDAPPerson)?
+    var lastPerson: (user: UserID, person: LDAPPerson?)?
     var lastNames: (user: UserID, names: (first: [UInt8]?, last: [UInt8]))?
     private var knownGroups: [(name: String, group: Group?)] = []
     /// The most groups that are kept by what they are called.

@@ -6,6 +6,8 @@ import MusterCore
 struct LDAPSearchJob: Sendable {
     /// How many users are looked at within one read.
     static let block = 500
+    /// How many are within one read where all of them are shown: while their reader reads them, the next ones are made.
+    static let shownBlock = 100
     /// The most users whom one look finds in an index within one read.
     static let mostFound = 1_000
     /// The most keys by which users, or groups, are found where the search comes in; with more it waits for its caller's turn.
@@ -117,6 +119,15 @@ struct LDAPSearchJob: Sendable {
     /// How many users one look finds in an index, where there is room for so many entries.
     func found(for room: Int) -> Int { min(Self.mostFound, max(room + 1, found)) }
 
+    /// How many of all users are looked at within one read, where there is room for so many entries.
+    func block(for room: Int, in tree: LDAPTree) -> Int {
+        // Of most that are looked at nothing may be shown, unless the filter takes everybody.
+        guard condition.truth(ofAny: .user, suffix: tree.suffix) == .isTrue else {
+            return Self.block
+        }
+        return controls.sort == nil ? min(Self.shownBlock, found(for: room)) : Self.block
+    }
+
     /// Has the next read find more.
     mutating func lookFurther() { found = min(2 * found, Self.mostFound) }
 
@@ -192,6 +203,11 @@ struct LDAPSearchJob: Sendable {
     var needsPasswordTimes: Bool {
         let times: LDAPAttributeSet = [.pwdChangedTime]
         return selection.wants(oneOf: times, of: .user) || condition.names(times)
+    }
+
+    /// Whether public keys of users are asked about, or shown.
+    var needsKeys: Bool {
+        selection.wants(oneOf: [.sshPublicKey], of: .user) || condition.names([.sshPublicKey])
     }
 
     /// Whether a part of the tree is looked at.

@@ -4,16 +4,34 @@ import MusterCore
 
 /// What one read has found for a search.
 struct LDAPSearchStep: Sendable {
-    /// Entries, as bytes of answers, with what they are sorted by.
-    var found: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
-    /// How many bytes they have.
-    var size = 0
+    /// An entry that was found.
+    struct Found: Sendable {
+        let position: LDAPPosition
+        /// What it is sorted by.
+        let key: [UInt8]
+        /// Where its bytes end; they begin where those of the one before do.
+        let end: Int
+    }
+
+    /// The entries.
+    var found: [Found] = []
+    /// Their bytes, as answers, one behind the other.
+    var bytes: [UInt8] = []
     /// After which entry to go on; nil at the end.
     var next: LDAPPosition?
     /// Whether there was no room for one more that the search wants.
     var isFull = false
     /// Whether there is more to look at than was allowed, so that nothing of this counts.
     var isTooLong = false
+
+    /// The entries, each with its bytes alone.
+    var entries: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] {
+        var start = 0
+        return found.map { one in
+            defer { start = one.end }
+            return (one.position, one.key, Array(bytes[start..<one.end]))
+        }
+    }
 }
 
 extension LDAPEntryView {
@@ -30,18 +48,38 @@ extension LDAPEntryView {
         behind position: LDAPPosition?,
         room: Int
     ) throws(MusterError) -> LDAPSearchStep? {
+        var writer = LDAPEntryWriter(to: job.id, typesOnly: job.selection.typesOnly)
+        guard var step = try step(of: job, behind: position, room: room, to: &writer) else {
+            return nil
+        }
+        step.bytes = writer.bytes
+        return step
+    }
+
+    private func step(
+        of job: LDAPSearchJob,
+        behind position: LDAPPosition?,
+        room: Int,
+        to writer: inout LDAPEntryWriter
+    ) throws(MusterError) -> LDAPSearchStep? {
+        var step = LDAPSearchStep()
         if let entries = try ownEntries(of: job) {
             guard let entries else { return nil }
-            var step = LDAPSearchStep()
-            try show(entries, of: job, room: room, in: &step)
+            try show(entries, of: job, room: room, in: &step, to: &writer)
             return step
         }
-        var step = LDAPSearchStep()
         for part in [LDAPPosition.Part.suffix, .people, .groups, .user, .group]
         where job.covers(part) {
             if let position, position.part.rawValue > part.rawValue { continue }
             let behind = position?.part == part ? position : nil
-            let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
+            let isWhole = try show(
+                part,
+                of: job,
+                behind: behind,
+                room: room,
+                in: &step,
+                to: &writer
+            )
             step.isTooLong = isTooLong
             guard isWhole else {
                 if step.isFull, step.next == nil { step.next = position }
@@ -74,7 +112,8 @@ extension LDAPEntryView {
         of job: LDAPSearchJob,
         behind: LDAPPosition?,
         room: Int,
-        in step: inout LDAPSearchStep
+        in step: inout LDAPSearchStep,
+        to writer: inout LDAPEntryWriter
     ) throws(MusterError) -> Bool {
         var entries: [(LDAPPosition, LDAPEntry)] = []
         var last: LDAPPosition?
@@ -92,7 +131,9 @@ extension LDAPEntryView {
             // Nothing of it counts: whoever has more time begins again.
             guard !isTooLong else { return false }
             // Where there are many, all of them at once.
-            if page.users.count > 1, job.needsPersons { try readPersons(of: page.users) }
+            if page.users.count > 1, job.needsPersons || job.needsKeys {
+                try readAhead(of: page.users, withKeys: job.needsKeys)
+            }
             if page.users.count > 1, job.needsPasswordTimes {
                 try readPasswordTimes(of: page.users)
             }
@@ -109,7 +150,7 @@ extension LDAPEntryView {
             }
         }
         if let behind { entries.removeAll { $0.0 <= behind } }
-        let isFull = try show(entries, of: job, room: room, in: &step)
+        let isFull = try show(entries, of: job, room: room, in: &step, to: &writer)
         if isFull { return false }
         step.next = last
         return last == nil
@@ -123,7 +164,8 @@ extension LDAPEntryView {
         _ entries: [(LDAPPosition, LDAPEntry)],
         of job: LDAPSearchJob,
         room: Int,
-        in step: inout LDAPSearchStep
+        in step: inout LDAPSearchStep,
+        to writer: inout LDAPEntryWriter
     ) throws(MusterError) -> Bool {
         var attributes: (kind: LDAPEntry.Kind, list: [LDAPAttribute])?
         var known: (kind: LDAPEntry.Kind, truth: LDAPTruth?)?
@@ -140,7 +182,7 @@ extension LDAPEntryView {
                     try self.truth(of: job.condition, entry)
                 }
             guard truth == .isTrue else { continue }
-            guard step.found.count < room, isQuick || step.size < job.stepBytes else {
+            guard step.found.count < room, isQuick || writer.count < job.stepBytes else {
                 step.next = step.found.last?.position
                 step.isFull = true
                 return true
@@ -148,19 +190,13 @@ extension LDAPEntryView {
             if attributes?.kind != entry.kind {
                 attributes = (entry.kind, job.selection.attributes(of: entry.kind))
             }
-            let bytes = try answer(
-                entry,
-                to: job.id,
-                attributes?.list ?? [],
-                typesOnly: job.selection.typesOnly
-            )
+            try write(entry, attributes?.list ?? [], to: &writer)
             let key =
                 try job.controls.sort.map { sort throws(MusterError) in
                     try values(of: sort.attribute, entry).first.flatMap { LDAPValue.folded($0) }
                         ?? []
                 } ?? []
-            step.found.append((position, key, bytes))
-            step.size += bytes.count
+            step.found.append(.init(position: position, key: key, end: writer.count))
         }
         return false
     }
@@ -172,7 +208,7 @@ extension LDAPEntryView {
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         let after = behind.map { UserID(rawValue: $0.number) }
         guard let keys = job.userKeys else {
-            return try entries.users(after: after, limit: LDAPSearchJob.block)
+            return try entries.users(after: after, limit: job.block(for: room, in: tree))
         }
         if keys.count == 1, case .group(let name) = keys[0] {
             guard let group = try group(called: name) else { return ([], nil) }

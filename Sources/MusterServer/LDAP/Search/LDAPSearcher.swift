@@ -42,9 +42,9 @@ struct LDAPSearcher: Sendable {
             guard let step else { return nil }
             guard let step else { throw tree.missing(job.baseName) }
             // What is long waits for its reader, and takes a place for that.
-            guard !step.isTooLong, step.size <= ListShares.free else { return nil }
+            guard !step.isTooLong, step.bytes.count <= ListShares.free else { return nil }
             let shown = (start?.shown ?? 0) + step.found.count
-            return step.found.flatMap(\.bytes) + end(of: job, shown: shown, step)
+            return step.bytes + end(of: job, shown: shown, step)
         } catch {
             return LDAPAnswers.result(.search, to: job.id, error)
         }
@@ -229,7 +229,7 @@ struct LDAPSearcher: Sendable {
             // Where as many as may be are shown, it is told whether there is one more, and not that there might be.
             let goesOn = job.digest != nil && (!job.isBounded || shown < job.limit)
             let isLast = found.next == nil || left == 0 && (found.isFull || goesOn)
-            let bytes = found.found.flatMap(\.bytes)
+            let bytes = found.bytes
             let share = try share(of: bytes.count, for: caller)
             let end = isLast ? end(of: job, shown: shown, found) : nil
             if let end, share == nil { return bytes + end }
@@ -279,7 +279,7 @@ struct LDAPSearcher: Sendable {
             let most = LDAPSearchJob.maximumEntries - all.count
             let found = try await step(of: job, by: caller, behind: position, room: most)
             job.lookFurther()
-            size += found.found.reduce(0) { $0 + $1.bytes.count + $1.key.count + Self.entryBytes }
+            size += found.found.reduce(found.bytes.count) { $0 + $1.key.count + Self.entryBytes }
             do {
                 try share.grow(to: size)
             } catch {
@@ -288,7 +288,7 @@ struct LDAPSearcher: Sendable {
                     "too much to sort: ask for fewer entries or attributes"
                 )
             }
-            all += found.found
+            all += found.entries
             position = found.next
             guard all.count < LDAPSearchJob.maximumEntries else {
                 throw LDAPResult(.adminLimitExceeded, "too many entries to sort")

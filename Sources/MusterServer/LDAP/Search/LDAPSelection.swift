@@ -46,24 +46,39 @@ struct LDAPSelection: Sendable {
 }
 
 extension LDAPEntryView {
-    /// An entry as the answer to a search, with the attributes that are wanted.
+    /// Writes an entry as an answer to a search, with the attributes that are wanted.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func answer(
+    func write(
         _ entry: LDAPEntry,
-        to id: Int,
         _ attributes: [LDAPAttribute],
-        typesOnly: Bool
-    ) throws(MusterError) -> [UInt8] {
-        var found: [(name: [UInt8], values: [[UInt8]])] = []
-        found.reserveCapacity(attributes.count)
-        for attribute in attributes {
-            let values = try values(of: attribute, entry)
-            // An attribute goes out once, with all of its values, or not at all.
-            if !values.isEmpty { found.append((attribute.bytes, typesOnly ? [] : values)) }
+        to writer: inout LDAPEntryWriter
+    ) throws(MusterError) {
+        writer.begin(name(of: entry))
+        if case .user(let user) = entry {
+            try write(attributes, of: user, to: &writer)
+        } else {
+            for attribute in attributes {
+                writer.begin(attribute: attribute.bytes)
+                try tell(attribute, of: entry, to: &writer)
+                writer.endAttribute()
+            }
         }
-        return LDAPAnswers.entry(name(of: entry), to: id) { writer in
-            for (name, values) in found { LDAPAnswers.attribute(name, values, to: &writer) }
+        writer.end()
+    }
+
+    private func write(
+        _ attributes: [LDAPAttribute],
+        of user: User,
+        to writer: inout LDAPEntryWriter
+    ) throws(MusterError) {
+        // Of most users nothing is known that other attributes would show.
+        let isAsked = attributes.contains { LDAPPerson.ofDocument.contains($0) }
+        let isKnown = isAsked ? try person(of: user) != nil : false
+        for attribute in attributes where isKnown || !LDAPPerson.ofDocument.contains(attribute) {
+            writer.begin(attribute: attribute.bytes)
+            try tell(attribute, of: user, to: &writer)
+            writer.endAttribute()
         }
     }
 }

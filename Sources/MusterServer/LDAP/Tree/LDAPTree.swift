@@ -88,12 +88,12 @@ struct LDAPTree: Sendable {
 
     /// The name of the entry of the user with a login name.
     func name(ofUser name: Username) -> [UInt8] {
-        DistinguishedName.bytes("uid", name.text.utf8, below: peopleBytes)
+        DistinguishedName.bytes("uid", name.text, below: peopleBytes)
     }
 
     /// The name of a group's entry, given what the group is called there.
     func name(ofGroup name: String) -> [UInt8] {
-        DistinguishedName.bytes("cn", name.utf8, below: groupsBytes)
+        DistinguishedName.bytes("cn", name, below: groupsBytes)
     }
 }
 
