@@ -37,4 +37,24 @@ struct GroupPlanTests {
         #expect(pairs.count == 1)
         #expect(pairs.allSatisfy { $0.contains("(group_id=? AND user_id=?)") }, "\(candidates)")
     }
+
+    @Test("by the beginning of its name takes an index, as does what belongs to many users")
+    func indexes() async throws {
+        let folder = try StoreFolder()
+        let store = try folder.open()
+        let jane = try await store.insert("jane@example.com").id
+        try await store.write { transaction throws(MusterError) in
+            let person = Person(otherAddresses: ["jane@example.org"])
+            try transaction.replacePerson(of: jane, with: person)
+        }
+        try store.close()
+        let plans = try folder.plans { transaction in
+            _ = try transaction.groups(beginningWith: "Team", limit: 2)
+            let others = [UserID(rawValue: jane.rawValue + 1), UserID(rawValue: jane.rawValue + 2)]
+            let all = try transaction.belongings(of: [jane] + others, withPasswords: true)
+            #expect(Array(all.keys) == [jane])
+        }
+        #expect(plans.count >= 8)
+        #expect(plans.filter { $0.hasPrefix("SCAN") && !$0.contains("VIRTUAL TABLE") } == [])
+    }
 }

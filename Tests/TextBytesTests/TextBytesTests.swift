@@ -72,4 +72,16 @@ struct TextBytesTests {
         }
         #expect([nil, "none", "one", "One", ""].map(number) == [0, 0, 1, 2, 2])
     }
+
+    @Test(
+        "of several blanks one is left, and none at the ends",
+        arguments: [
+            ("", ""), (" ", ""), ("a", "a"), (" a  b ", "a b"), ("a b", "a b"),
+            ("  \u{E9}   x", "\u{E9} x"),
+        ]
+    )
+    func blanks(_ text: String, _ single: String) {
+        #expect(text.withSingleBlanks.hasSameBytes(as: single))
+        #expect(text.utf8.withSingleBlanks == Array(single.utf8))
+    }
 }

@@ -23,16 +23,28 @@ public struct BERReader: Sendable {
     public mutating func element() throws(BERError) -> (tag: UInt8, content: ArraySlice<UInt8>) {
         guard let tag = rest.first else { throw BERError("an element is missing") }
         guard tag & 0x1F != 0x1F else { throw BERError("a tag has more than one byte") }
+        let (length, size) = try length()
+        let start = rest.startIndex + 1 + size
+        guard rest.endIndex - start >= length else {
+            throw BERError("an element is longer than what it stands in")
+        }
+        let content = rest[start..<start + length]
+        rest = rest[(start + length)...]
+        return (tag, content)
+    }
+
+    /// The length of the next element, and the bytes that say it.
+    private func length() throws(BERError) -> (length: Int, size: Int) {
+        let first = rest.startIndex + 1
+        // Most have one byte, and those of entries three.
+        if first < rest.endIndex, rest[first] & 0x80 == 0 { return (Int(rest[first]), 1) }
+        if rest.endIndex - first >= 3, rest[first] == 0x82 {
+            return (Int(rest[first + 1]) << 8 | Int(rest[first + 2]), 3)
+        }
         switch BERLength(rest.dropFirst()) {
         case .incomplete: throw BERError("a length is cut off")
         case .malformed(let reason): throw BERError(reason)
-        case .known(let length, let size):
-            let content = rest.dropFirst(1 + size)
-            guard content.count >= length else {
-                throw BERError("an element is longer than what it stands in")
-            }
-            rest = content.dropFirst(length)
-            return (tag, content.prefix(length))
+        case .known(let length, let size): return (length, size)
         }
     }
 

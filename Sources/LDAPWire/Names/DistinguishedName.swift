@@ -23,12 +23,20 @@ public struct DistinguishedName: Sendable, Equatable {
             return pair.value
         }
 
-        /// Whether both are one: values without regard to the case of ASCII letters.
+        /// Whether both are one: values without regard to the case of ASCII letters, to blanks at their ends and to how many stand
+        /// between words.
         public static func == (left: Part, right: Part) -> Bool {
             left.pairs.count == right.pairs.count
                 && zip(left.pairs, right.pairs).allSatisfy { one, other in
-                    one.type == other.type && one.value.isSameFolded(as: other.value)
+                    one.type == other.type && isSame(one.value, other.value)
                 }
+        }
+
+        private static func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+            if one.isSameFolded(as: other) { return true }
+            let blank = UInt8(ascii: " ")
+            guard one.contains(blank) || other.contains(blank) else { return false }
+            return one.withSingleBlanks.isSameFolded(as: other.withSingleBlanks)
         }
     }
 

@@ -39,10 +39,15 @@ public struct BoundConnection: Sendable {
 }
 
 extension Principal {
+    /// Notes that whoever has bound asks for another operation on its connection at a moment.
+    public mutating func ask(at now: Timestamp) {
+        connection?.ask(at: now)
+    }
+
     /// Who has bound, as it asks for another operation on its connection at a moment.
     public func asking(at now: Timestamp) -> Principal {
         var asking = self
-        asking.connection?.ask(at: now)
+        asking.ask(at: now)
         return asking
     }
 }

@@ -115,7 +115,9 @@ public struct EntryReader {
         self.caller = caller?.user
         self.reader = reader
         self.now = now
-        let isAdministrator = (try? caller?.requireAdministrator()) != nil
+        // A refusal is words that nobody reads here.
+        let isAdministrator =
+            caller?.isAdministrator == true && (try? caller?.requireAdministrator()) != nil
         let isReader = (try? caller?.requireReader()) != nil
         seesAll = isAdministrator
         seesEverybody = isAdministrator || isReader
@@ -214,6 +216,45 @@ public struct EntryReader {
     public func group(_ reference: GroupReference) throws(MusterError) -> Group? {
         guard let group = try reader.group(reference) else { return nil }
         return seesEverybody || ownGroups.contains(group.uuid) ? group : nil
+    }
+
+    /// The groups that the caller sees and that have a name, without regard to blanks at its ends and to how many stand between
+    /// words: the one that has exactly this name before all others.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - limit: How many words it has at most, and how many groups are looked at that have other blanks.
+    /// - Returns: The groups, and whether there are no more than were looked at.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func groups(
+        called name: String,
+        limit: Int
+    ) throws(MusterError) -> (groups: [Group], isWhole: Bool) {
+        guard name.utf8.count <= Group.maximumNameBytes else { return ([], true) }
+        let single = name.withSingleBlanks
+        // Whoever has other blanks has them first of all, behind one of its words, or one alone at its end.
+        var heads = [""]
+        for word in single.utf8.split(separator: UInt8(ascii: " ")) {
+            let text = String(decoding: word, as: UTF8.self)
+            heads.append((heads.count > 1 ? heads[heads.count - 1] : "") + text + " ")
+        }
+        guard heads.count <= limit else { return ([], false) }
+        var found: [Group] = []
+        for spelt in [name, single, single + " "] where !spelt.isEmpty {
+            if let group = try reader.group(.name(spelt)) { found.append(group) }
+        }
+        let look = GroupLook(single)
+        var left = limit
+        for head in heads where left > 0 {
+            let alike = try reader.groups(beginningWith: head, limit: left)
+            left -= alike.count
+            found += alike.filter { GroupLook($0.name.withSingleBlanks) == look }
+        }
+        var groups: [Group] = []
+        for group in found where seesEverybody || ownGroups.contains(group.uuid) {
+            if !groups.contains(where: { $0.id == group.id }) { groups.append(group) }
+        }
+        return (groups, left > 0)
     }
 
     /// All groups that the caller sees, in order of their number.

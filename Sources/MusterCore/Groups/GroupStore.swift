@@ -17,6 +17,16 @@ public protocol GroupReader {
     /// All groups, in order of their number, with the counts of their members.
     func groups() throws(MusterError) -> [Group]
 
+    /// The groups whose ``GroupLook`` begins with that of a text and a blank behind it, in the order of looks and of numbers; found
+    /// by an index.
+    ///
+    /// - Parameters:
+    ///   - text: The text; empty for those that begin with a blank.
+    ///   - limit: How many, from 1.
+    /// - Returns: No more than the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groups(beginningWith text: String, limit: Int) throws(MusterError) -> [Group]
+
     /// Whether a group other than `own` has a name of the same ``GroupLook``.
     ///
     /// Found by an index, since an import may ask it for each of thousands of lines.

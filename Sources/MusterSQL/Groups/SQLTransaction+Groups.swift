@@ -34,6 +34,25 @@ extension SQLTransaction {
         )
     }
 
+    package func groups(
+        beginningWith text: String,
+        limit: Int
+    ) throws(MusterError) -> [Group] {
+        // Looks are compared by their bytes: "!" comes right after the blank.
+        let look = GroupLook(text).stored
+        return try rows(
+            """
+            SELECT \(GroupRow.columns)
+            FROM user_group AS g
+            WHERE g.look >= ? AND g.look < ?
+            ORDER BY g.look, g.id
+            LIMIT ?
+            """,
+            [look + " ", look + "!", limit],
+            Self.decodeGroup
+        )
+    }
+
     package func hasGroup(
         lookingLike name: String,
         besides own: GroupID?

@@ -74,6 +74,9 @@ extension ReplicaReader: PersonReader, GroupReader {
     }
     func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] { try inner.groups(uuids) }
     func groups() throws(MusterError) -> [Group] { try inner.groups() }
+    func groups(beginningWith text: String, limit: Int) throws(MusterError) -> [Group] {
+        try inner.groups(beginningWith: text, limit: limit)
+    }
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
         try inner.hasGroup(lookingLike: name, besides: own)
     }

@@ -78,7 +78,13 @@ public struct LDAPSettings: Sendable {
 
     /// Where the files of a user are.
     func home(of user: User) -> [UInt8] {
-        Array(homeParts.joined(separator: user.username.text.utf8))
+        var home: [UInt8] = []
+        home.reserveCapacity(64)
+        for (place, part) in homeParts.enumerated() {
+            if place > 0 { home.append(contentsOf: user.username.text.utf8) }
+            home.append(contentsOf: part)
+        }
+        return home
     }
 
     private static func parts(ofHome template: String) -> [[UInt8]] {

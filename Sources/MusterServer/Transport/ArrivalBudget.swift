@@ -8,7 +8,7 @@ import Synchronization
 /// left: nobody takes it all, with however many names. Whoever holds next to nothing gets a little always.
 final class ArrivalBudget: Sendable {
     /// Who takes room.
-    enum Party: Sendable {
+    enum Party: Sendable, Equatable {
         case stranger
         case caller(UserID)
     }

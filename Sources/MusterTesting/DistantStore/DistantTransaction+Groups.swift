@@ -38,6 +38,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.groups() }
     }
 
+    func groups(beginningWith text: String, limit: Int) throws(MusterError) -> [Group] {
+        try trip { () throws(MusterError) in try inner.groups(beginningWith: text, limit: limit) }
+    }
+
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
         try trip { () throws(MusterError) in try inner.hasGroup(lookingLike: name, besides: own) }
     }

@@ -27,6 +27,18 @@ extension MemoryTransaction {
         state.groups.values.sorted { $0.id.rawValue < $1.id.rawValue }.map(withCount)
     }
 
+    func groups(beginningWith text: String, limit: Int) throws(MusterError) -> [Group] {
+        let head = GroupLook(text).folded + " "
+        let alike = state.groups.values.filter {
+            GroupLook($0.name).folded.utf8.starts(with: head.utf8)
+        }
+        let ordered = alike.sorted { one, other in
+            let (look, next) = (GroupLook(one.name).folded, GroupLook(other.name).folded)
+            return look == next ? one.id.rawValue < other.id.rawValue : look < next
+        }
+        return ordered.prefix(limit).map(withCount)
+    }
+
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
         let look = GroupLook(name)
         return state.groups.values.contains { $0.id != own && GroupLook($0.name) == look }

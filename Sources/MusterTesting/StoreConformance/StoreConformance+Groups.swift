@@ -53,6 +53,17 @@ extension StoreConformance {
             #expect(try !reader.hasGroup(lookingLike: "other", besides: other.id))
             #expect(try !reader.hasGroup(lookingLike: "others", besides: nil))
         }
+        for name in ["Two  words", "two words", " Two", "Twofold"] {
+            _ = try await insertGroup(name, into: store)
+        }
+        try await store.read(.bounded) { reader throws(MusterError) in
+            let named = try reader.groups(beginningWith: "TWO", limit: 9).map(\.name)
+            #expect(named == ["Two  words", "two words"])
+            #expect(try reader.groups(beginningWith: "two", limit: 1).map(\.name) == ["Two  words"])
+            #expect(try reader.groups(beginningWith: "", limit: 9).map(\.name) == [" Two"])
+            let spaced = try reader.groups(beginningWith: "TWO ", limit: 9).map(\.name)
+            #expect(spaced == ["Two  words"])
+        }
         let accented = try await insertGroup("Zo\u{EB}", into: store)
         try await store.read(.bounded) { reader throws(MusterError) in
             for name in ["ZO\u{CB}", "zoe\u{308}", "Zo\u{EB}"] {

@@ -16,7 +16,7 @@ final class LDAPEntryView {
     var isTooLong = false
     private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
-    private var members: (group: GroupID, names: [Username])?
+    var members: (group: GroupID, names: [Username])?
     /// What is known of the users who were read last.
     var persons = LDAPReadAhead<Person>()
     var keys = LDAPReadAhead<[StoredSSHKey]>()
@@ -25,7 +25,8 @@ final class LDAPEntryView {
     var lastPerson: (user: UserID, person: LDAPPerson?)?
     var lastNames: (user: UserID, names: (first: [UInt8]?, last: [UInt8]))?
     private var knownGroups: [(name: String, group: Group?)] = []
-    /// The most groups that are kept by what they are called.
+    private var knownPlaces: [(text: [UInt8], place: LDAPTree.Place?)] = []
+    /// The most groups that are kept by what they are called, and the most places by their names.
     private static let mostGroups = 8
 
     init(
@@ -52,18 +53,17 @@ final class LDAPEntryView {
         case .people: .people
         case .groups: .groups
         case .user(let name): try entries.user(.username(name)).map { .user($0) }
-        case .group(let name): try group(.name(name), called: name)
+        case .group(let name): try group(at: name)
         }
     }
 
-    private func group(
-        _ reference: GroupReference,
-        called name: String
-    ) throws(MusterError) -> LDAPEntry? {
-        if let group = try entries.group(reference) { return .group(group, name: group.name) }
+    private func group(at name: String) throws(MusterError) -> LDAPEntry? {
+        if let group = try entries.group(.name(name)) { return .group(group, name: group.name) }
         let everyone = try everyone()
-        return name.hasSameFoldedBytes(as: everyone.name)
-            ? .group(everyone.group, name: everyone.name) : nil
+        if name.withSingleBlanks.hasSameFoldedBytes(as: everyone.name) {
+            return .group(everyone.group, name: everyone.name)
+        }
+        return try group(called: name).map { .group($0, name: $0.name) }
     }
 
     /// The group that everybody is in, which is each user's first group and has no members of its own.
@@ -99,41 +99,39 @@ final class LDAPEntryView {
         if let known = knownGroups.first(where: { $0.name.hasSameBytes(as: name) }) {
             return known.group
         }
-        let group = try entries.group(.name(name))
+        var group = try entries.group(.name(name))
+        if group == nil { group = try groups(named: name).first }
         if knownGroups.count >= Self.mostGroups { knownGroups.removeFirst() }
         knownGroups.append((name, group))
         return group
     }
 
-    /// The login names of a group's members whom the caller sees, and no more of them, since there may be very many.
+    /// The real groups of a name, as filters compare names.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func memberNames(of group: Group) throws(MusterError) -> [Username] {
-        if let members, members.group == group.id { return members.names }
-        var names: [Username] = []
-        try eachPage(ofMembersOf: group) { names += $0.map(\.username) }
-        members = (group.id, names)
-        return names
+    func groups(named name: String) throws(MusterError) -> [Group] {
+        guard !isQuick || name.utf8.count <= LDAPSearchJob.quickNameBytes else {
+            isTooLong = true
+            return []
+        }
+        let limit = isQuick ? LDAPSearchJob.quickGroups : LDAPSearchJob.maximumEntries
+        let found = try entries.groups(called: name, limit: limit)
+        if isQuick, !found.isWhole { isTooLong = true }
+        return found.groups
     }
 
-    /// Goes through the members of a group whom the caller sees, page by page.
+    /// What a name in a filter stands for, which each of many entries is asked about; nil if that is nothing.
     ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func eachPage(
-        ofMembersOf group: Group,
-        _ body: ([User]) -> Void
-    ) throws(MusterError) {
-        if group.isEveryone { return }
-        var last: UserID?
-        repeat {
-            let page = try entries.users(
-                after: last,
-                limit: UserQuery.maximumLimit,
-                of: group.id
-            )
-            body(page.users)
-            last = page.last
-        } while last != nil
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - text: The same as the client has written it.
+    /// - Returns: Its place.
+    func place(of name: DistinguishedName, _ text: [UInt8]) -> LDAPTree.Place? {
+        if let known = knownPlaces.first(where: { $0.text == text }) { return known.place }
+        let place = try? tree.place(of: name)
+        if knownPlaces.count >= Self.mostGroups { knownPlaces.removeFirst() }
+        knownPlaces.append((text, place))
+        return place
     }
 
     /// The name of an entry.

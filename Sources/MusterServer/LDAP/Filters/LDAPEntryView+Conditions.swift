@@ -51,13 +51,13 @@ extension LDAPEntryView {
         guard case .equal(let value, let raw) = test else { return nil }
         switch (attribute, entry, value) {
         case (.memberOf, .user(let user), .name(let name)):
-            guard case .group(let name)? = try? tree.place(of: name),
+            guard case .group(let name)? = place(of: name, raw),
                 let group = try group(called: name)
             else { return false }
             return user.groups.contains(group.uuid)
         case (.member, .group(let group, _), .name(let name)),
             (.uniqueMember, .group(let group, _), .name(let name)):
-            guard case .user(let name)? = try? tree.place(of: name) else { return false }
+            guard case .user(let name)? = place(of: name, raw) else { return false }
             return try entries.user(.username(name))?.groups.contains(group.uuid) ?? false
         case (.memberUid, .group(let group, _), _):
             guard let name = String(validating: raw, as: UTF8.self),

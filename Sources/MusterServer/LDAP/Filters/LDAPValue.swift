@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LDAPWire
 import MusterCore
+import TextBytes
 
 /// A value as it is compared, by the rule of its attribute.
 enum LDAPValue: Sendable, Equatable {
@@ -60,8 +61,7 @@ enum LDAPValue: Sendable, Equatable {
             guard let read = String(validating: bytes, as: UTF8.self) else { return nil }
             if rule != .caseIgnoreASCII { text = Array(GroupLook(read).folded.utf8) }
         }
-        guard isWhole else { return text }
-        return Array(text.split(separator: UInt8(ascii: " ")).joined(separator: " ".utf8))
+        return isWhole ? text.withSingleBlanks : text
     }
 
     /// Whether this one is smaller; nil if there is no order.

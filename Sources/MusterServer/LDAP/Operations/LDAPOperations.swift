@@ -2,7 +2,9 @@ import LDAPWire
 import MusterCore
 
 /// The operations of LDAP, apart from the connection that asks for them.
-struct LDAPOperations: Sendable {
+///
+/// All connections have one of them, so that none copies what is in it for each message.
+final class LDAPOperations: Sendable {
     let binder: LDAPBinder
     let entries: EntryService
     let searcher: LDAPSearcher

@@ -238,10 +238,7 @@ extension LDAPGroupKey {
     ) {
         switch (attribute, value) {
         case (.cn, _):
-            // Blanks that the filter does not see are looked for in every group.
-            let words = raw.split(separator: UInt8(ascii: " "))
             guard raw.count <= Group.maximumNameBytes,
-                raw.elementsEqual(words.joined(separator: " ".utf8)),
                 let name = String(validating: raw, as: UTF8.self)
             else { return nil }
             self = .reference(.name(name))

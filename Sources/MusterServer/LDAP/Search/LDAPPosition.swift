@@ -6,6 +6,17 @@ struct LDAPPosition: Sendable, Comparable {
     /// The parts of the tree, in the order in which they are gone through.
     enum Part: UInt8, Sendable {
         case suffix, people, groups, user, group
+
+        /// Of which kind entries of it are.
+        var kind: LDAPEntry.Kind {
+            switch self {
+            case .suffix: .suffix
+            case .people: .people
+            case .groups: .groups
+            case .user: .user
+            case .group: .group
+            }
+        }
     }
 
     var part: Part

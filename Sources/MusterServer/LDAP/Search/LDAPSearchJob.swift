@@ -26,6 +26,10 @@ struct LDAPSearchJob: Sendable {
     static let quickMail = 20
     /// The most users found by a part of their texts who are looked at there.
     static let quickTexts = 20
+    /// The most groups that are looked at there for one whose name has other blanks, and the most words of a name.
+    static let quickGroups = 8
+    /// The most bytes of a name that is looked for there with other blanks, for which it is folded several times.
+    static let quickNameBytes = 128
     /// The most entries of one search.
     static let maximumEntries = 100_000
     /// How long a search may take that sets no shorter time.
@@ -67,12 +71,13 @@ struct LDAPSearchJob: Sendable {
         in tree: LDAPTree
     ) throws(LDAPResult) {
         self.id = id
-        guard let name = DistinguishedName(search.base) else {
+        let container = tree.container(search.base)
+        guard let name = container?.name ?? DistinguishedName(search.base) else {
             throw LDAPResult(.invalidDNSyntax, "the base is no distinguished name")
         }
         self.controls = try LDAPControls(controls, forSearch: true)
         baseName = name
-        base = try tree.place(of: name)
+        base = if let container { container.place } else { try tree.place(of: name) }
         scope = search.scope
         // Before anything is made of the filter: values are dear to read, and strangers' are not worth it.
         guard caller != nil || Self.isPublic(base, scope) else {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LDAPWire
 import MusterCore
+import TextBytes
 
 /// What one read has found for a search.
 struct LDAPSearchStep: Sendable {
@@ -64,13 +65,18 @@ extension LDAPEntryView {
     ) throws(MusterError) -> LDAPSearchStep? {
         var step = LDAPSearchStep()
         if let entries = try ownEntries(of: job) {
-            guard let entries else { return nil }
-            try show(entries, of: job, room: room, in: &step, to: &writer)
+            // Whoever has more time finds it, or finds that there is none.
+            guard entries != nil || isTooLong else { return nil }
+            try show(entries ?? [], of: job, room: room, in: &step, to: &writer)
+            step.isTooLong = isTooLong
             return step
         }
         for part in [LDAPPosition.Part.suffix, .people, .groups, .user, .group]
         where job.covers(part) {
             if let position, position.part.rawValue > part.rawValue { continue }
+            // What holds for no entry of a kind is not asked of each, however dear its first part is.
+            let truth = job.condition.truth(ofAny: part.kind, suffix: tree.suffix)
+            guard truth == nil || truth == .isTrue else { continue }
             let behind = position?.part == part ? position : nil
             let isWhole = try show(
                 part,
@@ -170,7 +176,6 @@ extension LDAPEntryView {
         var attributes: (kind: LDAPEntry.Kind, list: [LDAPAttribute])?
         var known: (kind: LDAPEntry.Kind, truth: LDAPTruth?)?
         for (position, entry) in entries {
-            // What holds for no entry of a kind is not asked of each, however dear its first part is.
             if known?.kind != entry.kind {
                 known = (
                     entry.kind,
@@ -209,6 +214,10 @@ extension LDAPEntryView {
         let after = behind.map { UserID(rawValue: $0.number) }
         guard let keys = job.userKeys else {
             return try entries.users(after: after, limit: job.block(for: room, in: tree))
+        }
+        if keys.count == 1, case .reference(let reference) = keys[0] {
+            let user = try entries.user(reference)
+            return (user.map { [$0] } ?? [], nil)
         }
         if keys.count == 1, case .group(let name) = keys[0] {
             guard let group = try group(called: name) else { return ([], nil) }
@@ -308,6 +317,13 @@ extension LDAPEntryView {
         var groups: [Int64: (group: Group, name: String)] = [:]
         for key in keys {
             switch key {
+            case .reference(.name(let name)):
+                let found = try self.groups(named: name)
+                for group in found { groups[group.id.rawValue] = (group, group.name) }
+                // The one that everybody is in; the condition is asked whether it is meant.
+                if !found.contains(where: { $0.name.hasSameFoldedBytes(as: name) }) {
+                    groups[0] = try everyone()
+                }
             case .reference(let reference):
                 if let group = try entries.group(reference) {
                     groups[group.id.rawValue] = (group, group.name)

@@ -20,7 +20,7 @@ extension LDAPConnection {
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
         // Whoever was gone for too long is judged by how long that was.
-        caller = caller?.asking(at: operations.clock.now())
+        caller?.ask(at: operations.clock.now())
         let (id, caller, operations) = (message.id, caller, operations)
         if caller?.mustChangePassword == true, let tag = message.operation.answerToUnsettled {
             let refusal = LDAPResult(
@@ -33,7 +33,7 @@ extension LDAPConnection {
         case .unbind: context?.close(promise: nil)
         case .abandon(let other): abandon(other)
         case .bind(let bind): serve(bind, message)
-        case .search(let search): serve(search, message)
+        case .search(let search): serve(search, message, by: caller)
         case .compare(let compare):
             run(id, .compare) { _ in
                 LDAPEnd(bytes: await operations.comparer.answer(compare, message, by: caller))
@@ -58,8 +58,8 @@ extension LDAPConnection {
         }
     }
 
-    private func serve(_ search: LDAPSearch, _ message: LDAPMessage) {
-        let (caller, searcher) = (caller, operations.searcher)
+    private func serve(_ search: LDAPSearch, _ message: LDAPMessage, by caller: Principal?) {
+        let searcher = operations.searcher
         let job: LDAPSearchJob?
         do throws(LDAPResult) {
             job = try searcher.jobNow(search, message, by: caller)

@@ -21,7 +21,7 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Who has bound; nil for nobody.
     var caller: Principal? {
         didSet {
-            if caller?.user.id != oldValue?.user.id { room.begin(as: caller?.user.id) }
+            room.begin(as: caller?.user.id)
             edge.isKnown = caller != nil
         }
     }

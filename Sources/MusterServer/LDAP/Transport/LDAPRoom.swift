@@ -32,10 +32,13 @@ struct LDAPRoom {
         return true
     }
 
-    /// Gives all of it back; what is taken from now on is that of whoever has bound, or of a stranger where nobody has.
+    /// What is taken from now on is that of whoever has bound, or of a stranger where nobody has; where that is another than
+    /// before, all of it is given back.
     mutating func begin(as caller: UserID?) {
+        let other = caller.map { ArrivalBudget.Party.caller($0) } ?? .stranger
+        guard other != party else { return }
         giveBack()
-        party = caller.map { .caller($0) } ?? .stranger
+        party = other
     }
 
     /// Gives all of it back.

@@ -24,6 +24,8 @@ struct LDAPTree: Sendable {
     let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
     private let peopleBytes: [UInt8]
     private let groupsBytes: [UInt8]
+    /// The containers, by their names as they are shown.
+    private var containers: [(text: [UInt8], name: DistinguishedName, place: Place)] = []
 
     /// The name under which the group stands that everybody is in.
     static let everyone = "everyone"
@@ -34,6 +36,16 @@ struct LDAPTree: Sendable {
         groups = DistinguishedName([DistinguishedName.Part("ou", "groups".utf8)] + suffix.parts)
         peopleBytes = people.bytes
         groupsBytes = groups.bytes
+        containers = [suffix, people, groups].compactMap { name in
+            (try? place(of: name)).map { (name.bytes, name, $0) }
+        }
+    }
+
+    /// What the name of a container stands for that is written as it is shown, as nearly all searches do; nil for any other.
+    func container(_ text: ArraySlice<UInt8>) -> (name: DistinguishedName, place: Place)? {
+        containers.first { $0.text.count == text.count && $0.text.elementsEqual(text) }.map {
+            ($0.name, $0.place)
+        }
     }
 
     /// What a name stands for.
