@@ -47,7 +47,9 @@ struct SharedFindings {
                 )
             ]
         }
-        guard summary.isInitialised else { return [error(DataFolder.nothingInDatabase.message)] }
+        guard summary.isInitialised else {
+            return [error(DataFolder.nothingInDatabase(hasUsers: summary.users > 0).message)]
+        }
         var findings: [Finding] = []
         if hasKey, try await store.lookAtKey() == false {
             findings.append(

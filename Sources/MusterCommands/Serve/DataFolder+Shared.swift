@@ -28,12 +28,13 @@ extension DataFolder {
         let factory = factory(address, .serving, key)
         let opened = try await factory.open()
         // As a change, though it is none: on the connection that is open by now, and with the time that changes have.
-        let identity = try await opened.store.write { transaction throws(MusterError) in
-            try transaction.identity()
+        let lacking = try await opened.store.write { transaction throws(MusterError) in
+            try transaction.identity() == nil
+                ? DataFolder.nothingInDatabase(hasUsers: try transaction.userCount() > 0) : nil
         }
-        guard identity != nil else {
+        if let lacking {
             try? await opened.store.close()
-            throw DataFolder.nothingInDatabase
+            throw lacking
         }
         try await requireKey(opened)
         try mark()
@@ -104,10 +105,15 @@ extension DataFolder {
     }
 
     /// That the database has no directory in it.
-    static var nothingInDatabase: MusterError {
+    ///
+    /// - Parameter hasUsers: Whether there are users all the same, of a copy that is not complete.
+    /// - Returns: The error.
+    static func nothingInDatabase(hasUsers: Bool) -> MusterError {
         MusterError(
             .directoryMissing,
-            "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
+            hasUsers
+                ? "A copy of a directory into the database was begun, and is not complete. The same muster store copy goes on with it."
+                : "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
         )
     }
 

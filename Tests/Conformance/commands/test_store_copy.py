@@ -173,8 +173,9 @@ def test_a_copy_that_is_cut_short_is_no_directory_and_goes_on_where_it_was(moved
     assert 0 < count() < MANY
     (moved.work / "node").mkdir(mode=0o700)
     shutil.copy(moved.work / "data/master.key", moved.work / "node")
-    nothing = "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
-    assert moved.refusal("serve --data-dir node", 66, **moved.on_postgres) == nothing
+    begun = "A copy of a directory into the database was begun, and is not complete. The same muster store copy goes on with it."
+    assert moved.refusal("serve --data-dir node", 66, **moved.on_postgres) == begun
+    assert begun in moved.run("muster check --data-dir node --format csv", **moved.on_postgres).stdout
     assert moved.refusal(f"init --data-dir new --admin {ADMINISTRATOR}", 65, **moved.on_postgres) == (
         "A copy of a directory was begun there, and is not complete. The same muster store copy goes on with it. Nothing was changed."
     )
