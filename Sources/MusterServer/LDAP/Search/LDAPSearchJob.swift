@@ -130,7 +130,9 @@ struct LDAPSearchJob: Sendable {
         guard condition.truth(ofAny: .user, suffix: tree.suffix) == .isTrue else {
             return Self.block
         }
-        return controls.sort == nil ? min(Self.shownBlock, found(for: room)) : Self.block
+        guard controls.sort == nil else { return Self.block }
+        // By one more than there is room for it is known whether there is another page.
+        return room > Self.shownBlock ? Self.shownBlock : max(room + 1, min(found, Self.shownBlock))
     }
 
     /// Has the next read find more.
