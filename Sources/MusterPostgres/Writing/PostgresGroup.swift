@@ -104,6 +104,14 @@ struct PostgresGroup {
         (table: table, text: "\(growth) RETURNING \(table.columns)" as StatementText)
     }
 
+    /// A mark that no other group has.
+    ///
+    /// `UUID()` would open a file for it, and close that again, while all others wait for the lock.
+    private static func newMark() -> UUID {
+        let bits = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return withUnsafeBytes(of: bits) { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+    }
+
     /// Counts the group, writes it down under the lock, in its own transaction, and waits for the answers to all of it: what is
     /// found was committed.
     ///
@@ -114,7 +122,7 @@ struct PostgresGroup {
     func note(
         on connection: PostgresConnection
     ) throws -> (position: Int64, own: OwnGroup?) {
-        let mark = UUID()
+        let mark = PostgresGroup.newMark()
         let memory = connection.memory
         let isHanded = (memory?.isHanded ?? false) && (memory?.makesUsers ?? false)
         var directory: [[StoredValue]] = []

@@ -59,7 +59,17 @@ extension SQLiteHandle {
 }
 
 extension StoredTable {
+    /// Put together once, as a copy beside a node adds some rows after each group of changes.
+    private static let insertions = Dictionary(all.map { ("\($0.name)", $0.newInsertion) }) {
+        first,
+        _ in first
+    }
+
     fileprivate var insertion: StatementText {
+        StoredTable.insertions["\(name)"] ?? newInsertion
+    }
+
+    private var newInsertion: StatementText {
         let places = StatementText(joining: columns.map { _ in "?" }, separator: ", ")
         return "INSERT INTO \(name: name) (\(columnList)) VALUES (\(places))"
     }
