@@ -84,11 +84,17 @@ public struct TableCopy {
             let isLast = place == StoredTable.all.count - 1
             // Until the first rows that are not there yet.
             var isBegun = true
+            var end: [StoredValue]?
             let sum = try sum(of: table, in: source) { rows, after throws(MusterError) in
+                end = rows.last.map { row in table.keyPlaces.map { row[$0] } }
                 if isBegun { isBegun = try isThere(rows, of: table, after: after, in: target) }
                 guard !isBegun else { return }
                 try target.insert(TableCopy.writable(rows, of: table), into: table)
                 if !isLast { try target.keep() }
+            }
+            // What has gone from the source since may have been behind all that is left.
+            if isBegun, try !target.rows(of: table, after: end, limit: 1).isEmpty {
+                throw TableCopy.differs(table)
             }
             sums.append(sum)
             note(table.name, sum.count)
@@ -121,13 +127,17 @@ public struct TableCopy {
         let there = try target.rows(of: table, after: after, limit: TableCopy.batch)
         guard !there.isEmpty else { return false }
         guard TableCopy.writable(there, of: table) == TableCopy.writable(rows, of: table) else {
-            throw MusterError(
-                .directoryInitialised,
-                "What is there already is not how the copy begins: table \(table.name) is another one, or was changed since. Empty "
-                    + "the place where the copy was to go, and copy again. Nothing was changed."
-            )
+            throw TableCopy.differs(table)
         }
         return true
+    }
+
+    private static func differs(_ table: StoredTable) -> MusterError {
+        MusterError(
+            .directoryInitialised,
+            "What is there already is not how the copy begins: table \(table.name) is another one, or was changed since. Empty "
+                + "the place where the copy was to go, and copy again. Nothing was changed."
+        )
     }
 
     /// Counts the rows of a table, and computes a digest over all of them in their order, batch by batch.

@@ -114,4 +114,22 @@ struct TableCopyTests {
         #expect(complete?.message.hasPrefix("There is a directory already") == true)
         try handle.close()
     }
+
+    @Test("one of which rows have gone since that came last in their table is refused")
+    func shorter() throws {
+        let handle = try target()
+        let parts = try #require(
+            StoredTable.all.firstIndex { $0.name.isSame(as: "\"former_password\"") }
+        )
+        #expect(throws: MusterError.self) { try copy(into: handle, breakingAfter: parts + 1) }
+        let begun = try rows(of: FilledTables(handle))
+        let origin = try folder.file()
+        try origin.run("DELETE FROM former_password", [])
+        try origin.close()
+        let error = #expect(throws: MusterError.self) { try copy(into: handle) }
+        #expect(error?.code == .directoryInitialised)
+        #expect(error?.message.contains("table \"former_password\" is another one") == true)
+        #expect(try rows(of: FilledTables(handle)) == begun)
+        try handle.close()
+    }
 }
