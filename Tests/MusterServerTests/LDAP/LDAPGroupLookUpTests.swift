@@ -5,7 +5,7 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("How often a store that is far away is asked for the members that a change over LDAP names")
+@Suite("How often a store that is far away is asked for what a change or a filter over LDAP names")
 struct LDAPGroupLookUpTests {
     private let store = DistantStore()
     private let test: TestDirectory
@@ -78,5 +78,31 @@ struct LDAPGroupLookUpTests {
             try await steps(.add, [jane.username.text, name])
         }
         #expect(refusal?.message == "there is no user \"\(name)\" to be a member")
+    }
+
+    @Test(
+        "the groups that a filter names are looked up once, however many users are asked about them"
+    )
+    func filters() async throws {
+        let entries = EntryService(test.directory, showsDisabled: false)
+        let settings = LDAPSettings(suffix: tree.suffix, version: "1")
+        let trips = try await entries.look(by: test.asAdministrator, .unbounded) {
+            [tree, store] reader throws(MusterError) in
+            let view = LDAPEntryView(reader, tree, settings)
+            var trips: [Int] = []
+            for _ in 1...3 {
+                _ = store.takeCalls()
+                for number in 1...LDAPFilter.maximumTerms {
+                    let name = Array("cn=g\(number),ou=groups,dc=example,dc=com".utf8)
+                    guard let read = DistinguishedName(name),
+                        case .group(let group)? = view.place(of: read, name)
+                    else { continue }
+                    _ = try view.group(called: group)
+                }
+                trips.append(store.takeCalls().trips)
+            }
+            return trips
+        }
+        #expect(trips[0] >= LDAPFilter.maximumTerms && trips[1...] == [0, 0])
     }
 }

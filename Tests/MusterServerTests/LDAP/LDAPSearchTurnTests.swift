@@ -189,6 +189,40 @@ struct LDAPSearchTurnTests {
     }
 
     @Test(
+        "a comparison with an entry is made at once, and in turn where a group's name has many words",
+        arguments: [0, 1]
+    )
+    func comparison(_ more: Int) async throws {
+        let store = try WatchedStore()
+        let test = try await TestDirectory(store: store)
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        let settings = LDAPSettings(suffix: suffix, version: "1")
+        // Behind each word, and before the first, there may be other blanks.
+        let words = Array(repeating: "w", count: LDAPSearchJob.quickGroups - 1 + more)
+        let text = "cn=\(words.joined(separator: " ")),ou=groups,dc=example,dc=com"
+        var writer = BERWriter()
+        writer.constructed { writer in
+            writer.integer(1)
+            writer.constructed(0x6E) { writer in
+                writer.octets(text.utf8)
+                writer.constructed { writer in
+                    writer.octets("cn".utf8)
+                    writer.octets("w".utf8)
+                }
+            }
+        }
+        let message = try LDAPMessage(writer.bytes[...])
+        guard case .compare(let compare) = message.operation else { throw BERError("none") }
+        let name = try #require(DistinguishedName(text.utf8))
+        _ = store.take()
+        let answer = await LDAPOperations(test.directory, settings).comparer
+            .answer(compare, message, by: test.asAdministrator)
+        let missing = LDAPTree(suffix: suffix).missing(name)
+        #expect(answer == LDAPAnswers.result(.compare, to: 1, missing))
+        #expect(store.take().unbounded == more)
+    }
+
+    @Test(
         "those of one address are found at once if they are few, and in turn if not",
         arguments: [0, 1]
     )

@@ -63,6 +63,9 @@ struct LDAPValueTests {
             ("ja", [], "oe", true), ("jane", ["e d"], "doe", false), ("Jane", [" "], "Doe", true),
             (nil, ["a", "n", "e"], nil, true), (nil, ["n", "a"], nil, false),
             ("jane doe", [], "jane doe", false), (nil, ["JANE"], nil, true),
+            ("  ja", [], nil, true), ("jane   ", [], "doe ", true), (nil, ["e   d"], nil, true),
+            (nil, ["  "], nil, true), (nil, [" jane"], nil, false), (" ", [], nil, false),
+            ("jane  d", ["o"], " ", false), ("jane  doe", [], nil, true),
         ] as [(String?, [String], String?, Bool)]
     )
     func parts(_ initial: String?, _ any: [String], _ final: String?, _ isFound: Bool) throws {

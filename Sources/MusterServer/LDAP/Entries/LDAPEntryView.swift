@@ -24,10 +24,11 @@ final class LDAPEntryView {
     var passwordTimes: [UserID: Timestamp?] = [:]
     var lastPerson: (user: UserID, person: LDAPPerson?)?
     var lastNames: (user: UserID, names: (first: [UInt8]?, last: [UInt8]))?
-    private var knownGroups: [(name: String, group: Group?)] = []
-    private var knownPlaces: [(text: [UInt8], place: LDAPTree.Place?)] = []
-    /// The most groups that are kept by what they are called, and the most places by their names.
-    private static let mostGroups = 8
+    private var knownGroups: [ByteText: Group?] = [:]
+    private var knownPlaces: [[UInt8]: LDAPTree.Place?] = [:]
+    /// The most groups that are kept by what they are called, and the most places by their names: as many as a filter asks about,
+    /// since each user is asked about all of them again.
+    private static let mostKnown = LDAPFilter.maximumTerms
 
     init(
         _ entries: EntryReader,
@@ -96,13 +97,12 @@ final class LDAPEntryView {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func group(called name: String) throws(MusterError) -> Group? {
         // A search asks about the same few for each of its users.
-        if let known = knownGroups.first(where: { $0.name.hasSameBytes(as: name) }) {
-            return known.group
-        }
+        let key = ByteText(name)
+        if let known = knownGroups[key] { return known }
         var group = try entries.group(.name(name))
         if group == nil { group = try groups(named: name).first }
-        if knownGroups.count >= Self.mostGroups { knownGroups.removeFirst() }
-        knownGroups.append((name, group))
+        if knownGroups.count >= Self.mostKnown { knownGroups.removeAll() }
+        knownGroups.updateValue(group, forKey: key)
         return group
     }
 
@@ -127,10 +127,10 @@ final class LDAPEntryView {
     ///   - text: The same as the client has written it.
     /// - Returns: Its place.
     func place(of name: DistinguishedName, _ text: [UInt8]) -> LDAPTree.Place? {
-        if let known = knownPlaces.first(where: { $0.text == text }) { return known.place }
+        if let known = knownPlaces[text] { return known }
         let place = try? tree.place(of: name)
-        if knownPlaces.count >= Self.mostGroups { knownPlaces.removeFirst() }
-        knownPlaces.append((text, place))
+        if knownPlaces.count >= Self.mostKnown { knownPlaces.removeAll() }
+        knownPlaces.updateValue(place, forKey: text)
         return place
     }
 

@@ -1,4 +1,5 @@
 import LDAPWire
+import TextBytes
 
 /// Parts of a text that have to be found in it, in their order and not over each other.
 struct LDAPTextParts: Sendable, Equatable {
@@ -8,19 +9,37 @@ struct LDAPTextParts: Sendable, Equatable {
     private let rule: LDAPMatchingRule
 
     /// Reads parts; nil if one of them is no text, or longer than any that the directory has.
+    ///
+    /// They are compared with values without blanks at their ends, and with one between words: so neither a part has more where
+    /// it stands, nor the first and the last one any at the ends of the value (RFC 4518 section 2.6.1).
     init?(_ parts: LDAPSubstrings, _ rule: LDAPMatchingRule) {
-        func read(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-            rule == .caseExactASCII
-                ? Array(bytes) : LDAPValue.folded(bytes, by: rule, isWhole: false)
+        func read(
+            _ bytes: ArraySlice<UInt8>,
+            isFirst: Bool = false,
+            isLast: Bool = false
+        ) -> [UInt8]? {
+            guard rule != .caseExactASCII else { return Array(bytes) }
+            let text = LDAPValue.folded(bytes, by: rule, isWhole: false)
+            return text.map { LDAPTextParts.seen($0, isFirst: isFirst, isLast: isLast) }
         }
         self.rule = rule
-        initial = parts.initial.flatMap(read)
-        final = parts.final.flatMap(read)
-        any = parts.any.compactMap(read)
+        initial = parts.initial.flatMap { read($0, isFirst: true) }
+        final = parts.final.flatMap { read($0, isLast: true) }
+        any = parts.any.compactMap { read($0) }
         let isRead =
             (initial != nil) == (parts.initial != nil) && (final != nil) == (parts.final != nil)
             && any.count == parts.any.count
         guard isRead else { return nil }
+    }
+
+    /// What of a part is seen: of blanks alone one.
+    private static func seen(_ text: [UInt8], isFirst: Bool, isLast: Bool) -> [UInt8] {
+        let blank = UInt8(ascii: " ")
+        let words = text.withSingleBlanks
+        guard !words.isEmpty else { return text.isEmpty ? [] : [blank] }
+        let before = !isFirst && text.first == blank ? [blank] : []
+        let after = !isLast && text.last == blank ? [blank] : []
+        return before + words + after
     }
 
     /// Whether a value has them.

@@ -6,6 +6,8 @@ struct LDAPComparer: Sendable {
     let entries: EntryService
     let tree: LDAPTree
     let settings: LDAPSettings
+    /// In which callers take turns with what is no look-up.
+    var turns = SearchTurns.users
 
     /// Answers a comparison.
     func answer(
@@ -46,21 +48,50 @@ struct LDAPComparer: Sendable {
         let condition = LDAPCondition(
             .equal(LDAPAssertion(attribute: compare.attribute, value: compare.value))
         )
-        let (tree, settings, entries) = (tree, settings, entries)
-        let answer: LDAPResult? = try await LDAPResult.translating {
-            () async throws(MusterError) in
-            try await entries.look(by: caller) { reader throws(MusterError) in
-                let view = LDAPEntryView(reader, tree, settings)
-                guard let entry = try view.entry(at: place) else { return nil }
-                guard entry.kind.mayHave(attribute) else { return LDAPResult(.noSuchAttribute) }
-                switch try view.truth(of: condition, entry) {
-                case .isTrue: return LDAPResult(.compareTrue)
-                case .isFalse: return LDAPResult(.compareFalse)
-                case .isUndefined: return LDAPResult(.invalidAttributeSyntax)
-                }
+        let found = try await LDAPResult.translating {
+            () async throws(MusterError) -> LDAPResult?? in
+            let now = try await look(condition, attribute, place, by: caller, isQuick: true)
+            guard now == nil, let caller else { return now }
+            return try await turns.run(for: caller) { () async throws(MusterError) in
+                try await look(condition, attribute, place, by: caller, isQuick: false)
             }
         }
-        guard let answer else { throw tree.missing(name) }
+        guard let answer = found ?? nil else { throw tree.missing(name) }
         return answer
+    }
+
+    /// What a condition makes of an attribute of an entry: `.some(nil)` if there is no entry that the caller sees; nil if that takes
+    /// more than look-ups, as groups do whose names have other blanks.
+    private func look(
+        _ condition: LDAPCondition,
+        _ attribute: LDAPAttribute,
+        _ place: LDAPTree.Place,
+        by caller: Principal?,
+        isQuick: Bool
+    ) async throws(MusterError) -> LDAPResult?? {
+        let (tree, settings) = (tree, settings)
+        return try await entries.look(by: caller, isQuick ? .bounded : .unbounded) {
+            reader throws(MusterError) -> LDAPResult?? in
+            let view = LDAPEntryView(reader, tree, settings, isQuick: isQuick)
+            let answer = try view.compare(condition, attribute, place)
+            return view.isTooLong ? nil : .some(answer)
+        }
+    }
+}
+
+extension LDAPEntryView {
+    /// What a condition makes of an attribute of an entry; nil if there is none that the caller sees.
+    fileprivate func compare(
+        _ condition: LDAPCondition,
+        _ attribute: LDAPAttribute,
+        _ place: LDAPTree.Place
+    ) throws(MusterError) -> LDAPResult? {
+        guard let entry = try entry(at: place) else { return nil }
+        guard entry.kind.mayHave(attribute) else { return LDAPResult(.noSuchAttribute) }
+        switch try truth(of: condition, entry) {
+        case .isTrue: return LDAPResult(.compareTrue)
+        case .isFalse: return LDAPResult(.compareFalse)
+        case .isUndefined: return LDAPResult(.invalidAttributeSyntax)
+        }
     }
 }
