@@ -79,6 +79,7 @@ struct CheckCommand: AsyncParsableCommand {
                     isServed: !server.isEmpty,
                     passwordOnly: settings.rules.passwordOnlyLogins,
                     delivery: settings.rules.delivery,
+                    isLDAPOn: settings.ldap != nil,
                     publicURL: settings.rules.publicURL
                 ).all()
             }

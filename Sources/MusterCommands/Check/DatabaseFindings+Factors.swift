@@ -93,7 +93,7 @@ extension DatabaseFindings {
     }
 
     /// Some names, and how many more there are.
-    private func listed(_ names: [String], of count: Int) -> String {
+    func listed(_ names: [String], of count: Int) -> String {
         names.joined(separator: ", ")
             + (count > names.count ? " and \(count - names.count) more" : "")
     }

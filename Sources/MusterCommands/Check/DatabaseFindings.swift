@@ -14,6 +14,8 @@ struct DatabaseFindings {
     var passwordOnly = PasswordOnlyLogins.append
     /// By which ways the server sends codes.
     var delivery = DeliveryRules()
+    /// Whether LDAP is spoken.
+    var isLDAPOn = false
     /// Under which address people reach the server.
     var publicURL: PublicURL?
 
@@ -64,7 +66,8 @@ struct DatabaseFindings {
             // Users in an older schema lack some of what is read of them.
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
-                + (isReadable ? try administrators(database) + factors(database) : [])
+                + (isReadable
+                    ? try administrators(database) + factors(database) + ldapNames(database) : [])
                 + (summary.isCurrent && key != nil ? try beyondTheKey(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]

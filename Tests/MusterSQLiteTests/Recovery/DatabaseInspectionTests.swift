@@ -30,6 +30,30 @@ struct DatabaseInspectionTests {
         #expect(!FileManager.default.fileExists(atPath: missing))
     }
 
+    @Test("login names that programs over LDAP take for something else are counted and named")
+    func names() async throws {
+        let test = try await RecoveryFolder()
+        for kind in [DatabaseInspection.UncommonNames.withSigns, .besideAddress] {
+            #expect(try test.inspect(test.path).uncommonNames(kind, limit: 2).count == 0)
+        }
+        let people: [(name: String, email: String?)] = [
+            ("a+b@example.com", nil), ("c=d", "other@example.com"), ("e+f", nil),
+            ("jane@example.com", "Jane@Example.com"), ("june@example.com", "j@example.com"),
+        ]
+        let store = try test.open()
+        try await store.write { transaction throws(MusterError) in
+            for person in people {
+                let draft = UserDraft(username: try Username(person.name), email: person.email)
+                _ = try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
+            }
+        }
+        try store.close()
+        let signs = try test.inspect(test.path).uncommonNames(.withSigns, limit: 2)
+        #expect(signs.names == ["a+b@example.com", "c=d"] && signs.count == 3)
+        let others = try test.inspect(test.path).uncommonNames(.besideAddress, limit: 2)
+        #expect(others.names == ["june@example.com"] && others.count == 1)
+    }
+
     @Test("the master key that sealed the phone numbers is told from another one")
     func keys() async throws {
         let test = try await RecoveryFolder()
