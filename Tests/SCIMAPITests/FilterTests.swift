@@ -71,6 +71,8 @@ struct FilterTests {
             #"urn:ietf:params:scim:schemas:core:2.0:User:userName eq "jane""#,
             #"meta.created gt "2026-01-31T12:59:59+01:00""#, "meta.created ge 2026-01-31T12:00:00Z",
             #"emails.type ne "work""#, #"nickName ne "x""#, "nickName eq null",
+            #"schemas eq "urn:ietf:params:scim:schemas:core:2.0:User""#, #"id eq "a""#,
+            #"emails[primary eq "True"].value"#,
             #"not (photos pr)"#, #"userName gt "jan" and userName lt "janf""#,
         ]
     )

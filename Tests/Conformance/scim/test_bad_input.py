@@ -206,6 +206,32 @@ def test_too_many_operations(scim):
     assert scim.patch(f"/Users/{scim.user()['id']}", *many).status == 413
 
 
+def test_operations_that_fill_a_body_and_one_byte_more(scim):
+    limit = scim.get("/ServiceProviderConfig").json["bulk"]["maxPayloadSize"]
+    user = scim.user(title="Guide")
+    place = f"/Users/{user['id']}"
+
+    def filled(bytes_):
+        """A change of a thousand operations, in a body of so many bytes."""
+        one = {"op": "replace", "path": "title", "value": "x" * min(900, bytes_ // 1000 - 100)}
+        body = json.dumps({"schemas": [PATCH], "Operations": [one] * 999 + [one | {"value": "Head"}]})
+        assert len(body) <= bytes_
+        return body + " " * (bytes_ - len(body))
+
+    answer = scim.send("PATCH", place, filled(limit + 1))
+    assert answer.status == 413 and scim.get(place).json == user
+    answer = scim.send("PATCH", place, filled(limit))
+    assert answer.status == 200 and answer.json["title"] == "Head", answer.text
+    # In many operations of one request each is refused by itself, and the last one is made all the same.
+    bad = {"method": "PATCH", "path": place, "data": {"Operations": [{"op": "add", "path": "nosuch", "value": "x" * (limit // 1100)}]}}
+    last = {"method": "PATCH", "path": place, "data": {"Operations": [{"op": "add", "path": "title", "value": "Last"}]}}
+    schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+    many = scim.post("/Bulk", {"schemas": [schema], "Operations": [bad] * 800 + [last]})
+    assert many.status == 200, many.text
+    assert [one["status"] for one in many.json["Operations"]] == ["400"] * 800 + ["200"]
+    assert scim.get(place).json["title"] == "Last"
+
+
 def test_members_who_are_none(scim):
     user = scim.user()
     group = scim.group([user])
@@ -225,9 +251,11 @@ def test_members_who_are_none(scim):
 
 
 def test_names_that_are_taken(scim):
-    user, group = scim.user(), scim.group()
+    user, group, off = scim.user(), scim.group(), scim.user(active=False)
     for answer in [
         scim.post("/Users", {"userName": user["userName"].upper()}),
+        # Whoever is switched off is still there, for a provider to find and to switch on.
+        scim.post("/Users", {"userName": off["userName"]}),
         scim.put(f"/Users/{scim.user()['id']}", {"userName": user["userName"]}),
         scim.post("/Groups", {"displayName": group["displayName"].upper()}),
     ]:
