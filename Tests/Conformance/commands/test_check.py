@@ -61,6 +61,21 @@ def test_who_loses_a_way_in_by_a_second_factor_is_named(alone):
     assert "factors" not in str(findings(alone, "--set login.passwordOnly=ignore"))
 
 
+def test_names_that_programs_over_ldap_take_for_something_else_are_told_where_it_is_spoken(alone):
+    change(alone.work / "data/muster.sqlite", "UPDATE user SET username = 'ad+min@example.com', email = 'boss@example.com'")
+    signs = (
+        "1 user (ad+min@example.com) with + or = in the login name: nslcd refuses it without validnames, "
+        "as muster ldap show-config nslcd prints it."
+    )
+    address = (
+        "1 user (ad+min@example.com) with an @ in the login name, which is not the address: sssd looks for such a name by the "
+        "address alone, without re_expression, as muster ldap show-config sssd prints it."
+    )
+    told = findings(alone, f"{LDAP}=127.0.0.1:389")
+    assert ("ok", "database", signs) in told and ("ok", "database", address) in told
+    assert "show-config" not in str(findings(alone))
+
+
 def test_the_table_says_the_same(alone):
     lines = alone.muster("check --data-dir data").splitlines()
     assert lines[0].split() == ["SEVERITY", "PART", "FINDING"]
