@@ -1,3 +1,4 @@
+import CProcessSetup
 import NIOCore
 import NIOPosix
 
@@ -7,7 +8,27 @@ import NIOPosix
 /// another and back; with one processor a thread, that costs more than the request itself.
 enum EventLoopExecutor {
     /// Installs the event loops as the place where tasks run; without effect where that is not to be had.
-    static func install() {
-        _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+    ///
+    /// SwiftNIO looks for the runtime's variable by its name, which a program has no more that has the runtime in it: there it
+    /// is set here, to do the same.
+    ///
+    /// - Returns: Whether tasks run there from now on.
+    @discardableResult
+    static func install() -> Bool {
+        if NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() {
+            return true
+        }
+        // Swift's own name for a part of a task is a pointer to it and nothing else (SE-0392).
+        guard MemoryLayout<UnownedJob>.size == MemoryLayout<UnsafeMutableRawPointer>.size else {
+            return false
+        }
+        return cprocess_take_tasks { job in
+            guard let job else { return }
+            let part = unsafeBitCast(job, to: UnownedJob.self)
+            // The loop that the calling thread is, if it is one.
+            MultiThreadedEventLoopGroup.singleton.any().executor.enqueue(
+                ExecutorJob(part)
+            )
+        } == 0
     }
 }
