@@ -56,6 +56,7 @@ extension MusterApplication {
             version: configuration.version,
             cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers),
             bodyBytes: configuration.limits.bodyBytes,
+            scim: configuration.scim,
             radius: configuration.radius,
             consoleTools: configuration.consoleTools
         )

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
     public var consoleTools: ConsoleTools?
     /// Whether SCIM is spoken.
     public var servesSCIM = false
+    /// What it shows, and to whom.
+    public var scim = SCIMSettings()
     /// How RADIUS servers are answered; nil if they are not.
     public var radius: RadiusSettings? = RadiusSettings()
     /// The dialects that are spoken.

@@ -24,6 +24,7 @@ struct TestServer: Sendable {
         localAdminToken: LocalAdminToken? = nil,
         dialects: [Dialect] = Dialect.all,
         consoleTools: ConsoleTools? = nil,
+        scim: SCIMSettings = SCIMSettings(),
         accessLog: (any AccessLog)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
@@ -38,6 +39,7 @@ struct TestServer: Sendable {
         )
         configuration.isTLS = isTLS
         configuration.consoleTools = consoleTools
+        configuration.scim = scim
         configuration.accessLog = accessLog
         (frame, immediate) = MusterApplication.responders(
             test.directory,

@@ -50,7 +50,7 @@ struct HostileTests {
             ])
             let change = JSONObject([("Operations", .array([.object(operation)]))])
             let time = time {
-                for type in SCIMResourceType.all {
+                for type in SCIMResourceType.all + [.userWithKeys] {
                     _ = try? SCIMFilter(text, over: type)
                     _ = try? SCIMPatch(change, of: type)
                 }

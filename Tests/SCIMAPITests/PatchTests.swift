@@ -75,6 +75,16 @@ struct PatchTests {
         ),
         Row(#"{"op":"remove","path":"emails[type eq \"work\"]"}"#, "emails", nil),
         Row(
+            #"{"op":"remove","path":"emails[type eq \"home\"].value"}"#,
+            "emails",
+            #"[{"value":"w@example.com","type":"work","primary":true}]"#
+        ),
+        Row(
+            #"{"op":"replace","path":"emails[primary eq true].value","value":"p@example.com"}"#,
+            "emails",
+            #"[{"value":"p@example.com","type":"work","primary":true}]"#
+        ),
+        Row(
             #"{"op":"add","path":"emails","value":[{"value":"h@example.com","primary":true}]}"#,
             "emails",
             #"[{"value":"w@example.com","type":"work","primary":false},{"value":"h@example.com","primary":true}]"#
@@ -270,5 +280,48 @@ struct PatchTests {
             #"{"op":"add","path":"phoneNumbers","value":[{"value":"1","display":"caaabababacaab"}]}"#
         let remove = #"{"op":"remove","path":"phoneNumbers[display co \"\#(part)\"]"}"#
         #expect(try (apply("\(add),\(remove)")["phoneNumbers"] == nil) == isFound)
+    }
+
+    @Test("a public key is one whatever stands behind it, and two in one text are none")
+    func keyLines() throws {
+        let urn = "urn:ietf:params:scim:schemas:extension:muster:2.0:SSHKeys"
+        let first = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEJCQkJC"
+        func keys(_ operations: String) throws -> [String] {
+            let patch = try SCIMPatch(
+                try Self.object(#"{"Operations":[\#(operations)]}"#),
+                of: .userWithKeys
+            )
+            let before = try Self.object(
+                #"{"userName":"jane","\#(urn)":{"keys":[{"value":"\#(first)","fingerprint":"SHA256:a"}]}}"#
+            )
+            guard case .object(let extended)? = try patch.apply(to: before)[urn],
+                case .array(let keys)? = extended["keys"]
+            else { return [] }
+            return keys.map { key in
+                guard case .object(let key) = key, case .string(let text)? = key["value"] else {
+                    return ""
+                }
+                return text
+            }
+        }
+        func operation(_ kind: String, _ value: String) -> String {
+            #"{"op":"\#(kind)","path":"\#(urn):keys","value":[{"value":"\#(value)"}]}"#
+        }
+        #expect(try keys(operation("add", first + " jane@desk")) == [first])
+        #expect(try keys(operation("add", first + #"\n"#)) == [first])
+        let other = first.replacing("JCQ", with: "jcq")
+        #expect(try keys(operation("add", other)) == [first, other], "keys know case")
+        #expect(try keys(operation("remove", first + " of another name")) == [])
+        #expect(try keys(operation("remove", other)) == [first])
+        let filter = #"keys[fingerprint eq \"SHA256:a\"]"#
+        #expect(try keys(#"{"op":"remove","path":"\#(urn):\#(filter)"}"#) == [])
+        let two = first + #"\n"# + other
+        #expect(try keys(operation("replace", two)) == [first + "\n" + other], "to be refused")
+        #expect(throws: SCIMFailure.self) {
+            try SCIMPatch(
+                try Self.object(#"{"Operations":[\#(operation("add", first))]}"#),
+                of: .user
+            )
+        }
     }
 }

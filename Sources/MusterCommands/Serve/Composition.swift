@@ -105,6 +105,7 @@ struct Composition {
         )
         configuration.consoleTools?.settings = shown
         configuration.servesSCIM = settings.servesSCIM
+        configuration.scim = settings.scim
         configuration.radius = settings.radius
         warnOfAttributes()
         configuration.countsRequests = settings.metrics != nil

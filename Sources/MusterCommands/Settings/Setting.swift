@@ -267,6 +267,19 @@ struct Setting: Sendable {
             fallback: "false",
             summary: "Whether SCIM 2.0 is spoken under /scim/v2: true or false."
         ),
+        Setting(
+            key: "scim.publicDiscovery",
+            kind: .text,
+            fallback: "true",
+            summary:
+                "Whether SCIM tells those who have not come in what it can do: true or false."
+        ),
+        Setting(
+            key: "scim.sshKeys",
+            kind: .text,
+            fallback: "false",
+            summary: "Whether SCIM shows and takes users' public keys: true or false."
+        ),
     ]
 
     /// The log.

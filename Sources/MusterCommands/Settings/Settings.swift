@@ -49,6 +49,8 @@ struct Settings: Sendable {
     let servesConsole: Bool
     /// Whether SCIM is spoken.
     let servesSCIM: Bool
+    /// What SCIM shows, and to whom.
+    let scim: SCIMSettings
     /// Where metrics are told; nil for nowhere.
     let metrics: (host: String, port: Int)?
     /// How LDAP is spoken, and where; nil for nowhere.
@@ -102,6 +104,14 @@ struct Settings: Sendable {
         servesConsole = try Settings.choice("console.enabled", reader, else: Truth.true) == .true
         logsAccess = try Settings.choice("log.access", reader, else: Switch.off) == .on
         servesSCIM = try Settings.choice("scim.enabled", reader, else: Truth.false) == .true
+        scim = SCIMSettings(
+            publicDiscovery: try Settings.choice(
+                "scim.publicDiscovery",
+                reader,
+                else: Truth.true
+            ) == .true,
+            sshKeys: try Settings.choice("scim.sshKeys", reader, else: Truth.false) == .true
+        )
         var rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
             lockout: LockoutRule(

@@ -79,9 +79,17 @@ public struct PersonalAccount: Sendable {
     public var person: Person?
     /// The groups that the user was put into, without the built-in one.
     public var groups: [Group]
+    /// The public keys; nil if nobody asked for them (``PersonService/readsKeys``).
+    public var keys: [StoredSSHKey]?
 
     /// Builds an account.
-    public init(user: User, person: Person?, groups: [Group] = []) {
+    public init(
+        user: User,
+        person: Person?,
+        groups: [Group] = [],
+        keys: [StoredSSHKey]? = nil
+    ) {
+        self.keys = keys
         self.user = user
         self.person = person
         self.groups = groups

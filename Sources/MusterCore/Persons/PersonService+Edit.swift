@@ -38,12 +38,12 @@ extension PersonService {
         let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
         try principal.requireRight(right)
         let hash = setsPassword ? try await hash(for: target, by: principal, revise) : nil
-        let access = access
+        let (access, readsKeys) = (access, readsKeys)
         let (account, change) = try await access.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.resolve(target, for: caller)
-            let present = try transaction.personalAccount(of: user)
+            let present = try transaction.personalAccount(of: user, withKeys: readsKeys)
             var revision = try revise(present)
             try revision.person?.check()
             if target.isOneself {
@@ -77,7 +77,8 @@ extension PersonService {
                 )
             }
             return (
-                try transaction.personalAccount(of: outcome.user), outcome.change.adding(news)
+                try transaction.personalAccount(of: outcome.user, withKeys: readsKeys),
+                outcome.change.adding(news)
             )
         }
         await notices.tell(change)
@@ -90,8 +91,12 @@ extension PersonService {
         by principal: Principal,
         _ revise: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Revision
     ) async throws(MusterError) -> PasswordHash? {
+        let readsKeys = readsKeys
         let before = try await access.look(by: principal) { caller, reader throws(MusterError) in
-            try reader.personalAccount(of: try reader.resolve(target, for: caller))
+            try reader.personalAccount(
+                of: try reader.resolve(target, for: caller),
+                withKeys: readsKeys
+            )
         }
         let changes = try revise(before).changes
         guard let password = changes.password else { return nil }

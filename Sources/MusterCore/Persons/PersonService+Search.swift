@@ -136,7 +136,7 @@ extension PersonService {
     ) throws(MusterError) -> PersonalAccount? {
         try caller.requireReader()
         guard let user = try reader.user(.username(username)) else { return nil }
-        return updated(try reader.personalAccount(of: user.shown(to: caller)))
+        return updated(try reader.personalAccount(of: user.shown(to: caller), withKeys: readsKeys))
     }
 
     /// Those users who alone may pass; nil if the search goes through an order of the store's.
@@ -269,7 +269,13 @@ extension PersonService {
         _ known: inout [UUID: Group]
     ) throws(MusterError) -> [PersonalAccount] {
         let shown = users.map { access.activity.updated($0.shown(to: caller)) }
-        return try reader.personalAccounts(of: shown, &known)
+        var accounts = try reader.personalAccounts(of: shown, &known)
+        guard readsKeys, !users.isEmpty else { return accounts }
+        let belongings = try reader.belongings(of: users.map(\.id), withPasswords: false)
+        for place in accounts.indices {
+            accounts[place].keys = belongings[accounts[place].user.id]?.keys ?? []
+        }
+        return accounts
     }
 }
 

@@ -8,6 +8,8 @@ public struct PersonService: Sendable {
     private let users: UserService
     let passwords: PasswordChecks
     let notices: AccountNotices
+    /// Whether accounts come with their public keys.
+    public var readsKeys = false
 
     init(_ access: DirectoryAccess, passwords: PasswordChecks, notices: AccountNotices) {
         self.access = access
@@ -38,25 +40,29 @@ public struct PersonService: Sendable {
         in reader: any DirectoryReader
     ) throws(MusterError) -> PersonalAccount {
         let user = try reader.resolveReadable(reference, for: caller).shown(to: caller)
-        return updated(try reader.personalAccount(of: user))
+        return updated(try reader.personalAccount(of: user, withKeys: readsKeys))
     }
 
     /// Makes a user with what is known of it, in one change.
     ///
-    /// - Throws: ``MusterError`` as ``UserService/create(by:_:)``.
+    /// - Throws: ``MusterError`` as ``UserService/create(by:withKeys:person:_:)``.
     public func create(
         by principal: Principal,
-        _ input: () throws(MusterError) -> (
-            draft: UserDraft, password: Secret<String>?, person: Person
-        )
+        _ input: () throws(MusterError) -> Draft
     ) async throws(MusterError) -> PersonalAccount {
         try principal.requireAdministrator()
-        let (draft, password, person) = try input()
-        try person.check()
-        let user = try await users.create(by: principal, person: person) {
-            () throws(MusterError) in (draft, password)
-        }
-        return PersonalAccount(user: user, person: person)
+        let draft = try input()
+        try draft.person.check()
+        let user = try await users.create(
+            by: principal,
+            person: draft.person,
+            keys: draft.keys
+        ) { () throws(MusterError) in (draft.user, draft.password) }
+        return PersonalAccount(
+            user: user,
+            person: draft.person,
+            keys: readsKeys ? draft.keys : nil
+        )
     }
 
     /// Deletes a user as ``UserService/delete(_:by:_:)``, where `judge` agrees to what it is at that moment.
@@ -67,7 +73,12 @@ public struct PersonService: Sendable {
         by principal: Principal,
         _ judge: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Void
     ) async throws(MusterError) {
-        try await users.delete(reference, by: principal, judging: judge) { nil }
+        try await users.delete(
+            reference,
+            by: principal,
+            judging: judge,
+            withKeys: readsKeys
+        ) { nil }
     }
 
     func updated(_ account: PersonalAccount) -> PersonalAccount {
@@ -78,14 +89,18 @@ public struct PersonService: Sendable {
 }
 
 extension DirectoryReader {
-    /// A user with its person and groups.
+    /// A user with its person and groups, and with its public keys where that is asked.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func personalAccount(of user: User) throws(MusterError) -> PersonalAccount {
+    func personalAccount(
+        of user: User,
+        withKeys readsKeys: Bool = false
+    ) throws(MusterError) -> PersonalAccount {
         PersonalAccount(
             user: user,
             person: try person(of: user.id),
-            groups: user.groups.isEmpty ? [] : try groups(user.groups)
+            groups: user.groups.isEmpty ? [] : try groups(user.groups),
+            keys: readsKeys ? try sshKeys(of: user.id) : nil
         )
     }
 

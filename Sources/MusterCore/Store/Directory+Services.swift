@@ -13,12 +13,13 @@ extension UserService {
 
 extension PersonService {
     /// Works on a directory.
-    public init(_ directory: Directory) {
+    public init(_ directory: Directory, readsKeys: Bool = false) {
         self.init(
             directory.access,
             passwords: directory.passwords,
             notices: directory.notices
         )
+        self.readsKeys = readsKeys
     }
 }
 

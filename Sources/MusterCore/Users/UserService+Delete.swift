@@ -23,6 +23,7 @@ extension UserService {
         _ reference: UserReference,
         by principal: Principal,
         judging judge: (@Sendable (PersonalAccount) throws(MusterError) -> Void)?,
+        withKeys readsKeys: Bool = false,
         _ successor: () throws(MusterError) -> UUID?
     ) async throws(MusterError) {
         let access = access
@@ -31,7 +32,9 @@ extension UserService {
             user,
             successor,
             transaction throws(MusterError) in
-            if let judge { try judge(try transaction.personalAccount(of: user)) }
+            if let judge {
+                try judge(try transaction.personalAccount(of: user, withKeys: readsKeys))
+            }
             // The machine stands in for the owner, whose account is not its own.
             guard caller.isMachine || !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")

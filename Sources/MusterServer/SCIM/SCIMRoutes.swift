@@ -11,7 +11,7 @@ import WireJSON
 ///
 /// | method | path | needs | answers |
 /// |---|---|---|---|
-/// | GET | /ServiceProviderConfig, /ResourceTypes, /Schemas | nothing | 200 |
+/// | GET | /ServiceProviderConfig, /ResourceTypes, /Schemas | nothing, unless that was set | 200 |
 /// | GET, POST | /Users | reader, administrator | 200 list, 201 resource |
 /// | GET, PUT, PATCH, DELETE | /Users/{id} | reader or oneself, administrator | 200, 200, 200, 204 |
 /// | POST | /Users/.search | reader | 200 list |
@@ -81,10 +81,13 @@ struct SCIMRoutes {
 
 /// Where resources are, as a caller sees it.
 struct SCIMPlace: Sendable {
+    /// What is shown, and to whom.
+    let settings: SCIMSettings
     private let publicURL: String?
     private let cookies: SessionCookie
 
     init(_ parts: ServerParts) {
+        settings = parts.scim
         publicURL = parts.directory.rules.publicURL?.text
         cookies = parts.cookies
     }

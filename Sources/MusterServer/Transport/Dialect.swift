@@ -82,6 +82,8 @@ struct ServerParts: Sendable {
     let cookies: SessionCookie
     /// The most bytes of a caller's body.
     let bodyBytes: Int
+    /// What SCIM shows, and to whom.
+    var scim = SCIMSettings()
     /// How RADIUS servers are answered; nil if they are not.
     var radius: RadiusSettings?
     /// What the console has from the program; nil if it does without.

@@ -166,7 +166,10 @@ struct SCIMElements {
             return left == right
         }
         let types = [left, right].map { $0.part("type")?.text ?? "" }
-        return value.hasSameFoldedBytes(as: other) && types[0].hasSameFoldedBytes(as: types[1])
+        let isCaseExact = attribute.sub("value")?.isCaseExact ?? false
+        let isEqual =
+            isCaseExact ? value.hasSameBytes(as: other) : value.hasSameFoldedBytes(as: other)
+        return isEqual && types[0].hasSameFoldedBytes(as: types[1])
     }
 
     /// The values with one preferred one: no other is.

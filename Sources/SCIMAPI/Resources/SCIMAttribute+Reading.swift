@@ -66,7 +66,19 @@ extension SCIMAttribute {
         guard isPlain || returned == .never else {
             throw refusal("must have no control characters")
         }
-        return text
+        return isKeyLine ? SCIMAttribute.withoutComment(text) : text
+    }
+
+    /// A public key without what stands behind it, so that it is the same key whatever its owner calls it; what is none stays as
+    /// it is, to be refused as such.
+    private static func withoutComment(_ text: String) -> String {
+        let lines = text.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+        guard lines.count == 1 else { return text }
+        let words = lines[0].split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == 0x09 })
+        // Every key begins with the length of its type's name, of which three bytes are zero.
+        guard words.count >= 2, words[1].starts(with: "AAAA".utf8) else { return text }
+        return String(decoding: words[0], as: UTF8.self) + " "
+            + String(decoding: words[1], as: UTF8.self)
     }
 
     private func readParts(_ value: JSONValue) throws(SCIMFailure) -> JSONValue? {

@@ -68,6 +68,8 @@ public struct SCIMAttribute: Sendable {
     public var subAttributes: [SCIMAttribute] = []
     /// The most bytes of a text that clients write.
     public var maximumBytes = SCIMAttribute.usualBytes
+    /// Whether a text is a public key as in a .pub file, of which a comment is no part.
+    public var isKeyLine = false
     /// The most values, where there may be several.
     public var maximumCount = 20
 

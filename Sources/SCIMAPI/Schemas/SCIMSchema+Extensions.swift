@@ -68,6 +68,34 @@ extension SCIMSchema {
         ]
     )
 
+    /// The keys by which a user comes in over SSH, which are shown and taken where an operator says so.
+    public static let sshKeys = SCIMSchema(
+        id: "urn:ietf:params:scim:schemas:extension:muster:2.0:SSHKeys",
+        name: "SSHKeys",
+        description: "The public keys by which a user comes in over SSH",
+        attributes: [
+            SCIMAttribute("keys", .complex, "The public keys.").with {
+                $0.isMultiValued = true
+                $0.maximumCount = 64
+                $0.subAttributes = [
+                    SCIMAttribute(
+                        "value",
+                        .string,
+                        "The type and the key, as in a .pub file; a comment behind them is left out."
+                    ).with {
+                        $0.isCaseExact = true
+                        $0.isKeyLine = true
+                        $0.maximumBytes = 16_384
+                    },
+                    SCIMAttribute("fingerprint", .string, "As ssh-keygen -l shows it.").with {
+                        $0.isCaseExact = true
+                        $0.mutability = .readOnly
+                    },
+                ]
+            }
+        ]
+    )
+
     private static func method(_ name: String, _ description: String) -> SCIMAttribute {
         SCIMAttribute(name, .string, description).with { $0.canonicalValues = ["closed"] }
     }

@@ -13,8 +13,10 @@ public struct SCIMSchema: Sendable {
     /// The attributes, in the order in which they stand in answers.
     public let attributes: [SCIMAttribute]
 
-    /// Every schema that is served, without the one that an operator has to switch on.
-    public static let all: [SCIMSchema] = [.user, .enterpriseUser, .musterUser, .group]
+    /// Every schema that is served, with public keys where they are.
+    public static func all(withKeys hasKeys: Bool) -> [SCIMSchema] {
+        [.user, .enterpriseUser, .musterUser] + (hasKeys ? [.sshKeys] : []) + [.group]
+    }
 
     /// Whether a URN names it, in any case, by its own or another name.
     func isNamed(_ urn: some StringProtocol) -> Bool {
@@ -38,14 +40,20 @@ public struct SCIMResourceType: Sendable {
     let unserved: [String]
 
     /// Users.
-    public static let user = SCIMResourceType(
-        name: "User",
-        endpoint: "/Users",
-        description: "User Account",
-        schema: .user,
-        extensions: [.enterpriseUser, .musterUser],
-        unserved: ["photos", "ims", "entitlements", "x509Certificates"]
-    )
+    public static let user = users(with: [.enterpriseUser, .musterUser])
+    /// Users with their public keys.
+    public static let userWithKeys = users(with: [.enterpriseUser, .musterUser, .sshKeys])
+
+    private static func users(with extensions: [SCIMSchema]) -> SCIMResourceType {
+        SCIMResourceType(
+            name: "User",
+            endpoint: "/Users",
+            description: "User Account",
+            schema: .user,
+            extensions: extensions,
+            unserved: ["photos", "ims", "entitlements", "x509Certificates"]
+        )
+    }
 
     /// Groups.
     public static let group = SCIMResourceType(

@@ -26,7 +26,7 @@ enum SCIMTargets {
     /// A filter: read and asked of a user, or refused.
     static func filters(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        for type in SCIMResourceType.all {
+        for type in SCIMResourceType.all + [.userWithKeys] {
             guard let filter = try? SCIMFilter(text, over: type) else { continue }
             if filter.matches(user), SCIMFilter.not(filter).matches(user) {
                 return "a user passes a filter or its negation"

@@ -15,7 +15,7 @@ struct SCIMUserTextTests {
 
     init() async throws {
         test = try await TestDirectory()
-        view = SCIMUserView(test.directory)
+        view = SCIMUserView(test.directory, .user)
     }
 
     /// Documents of persons, from nothing to all that the schema knows; parts stand in another order than the schema's.

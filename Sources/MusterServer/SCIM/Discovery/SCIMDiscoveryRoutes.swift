@@ -16,12 +16,21 @@ struct SCIMDiscoveryRoutes: Sendable {
 
     var routes: [Route] {
         [
-            SCIMRoutes.route(.get, "/ServiceProviderConfig", isOpen: true, configuration),
-            SCIMRoutes.route(.get, "/ResourceTypes", isOpen: true, types),
-            SCIMRoutes.route(.get, "/ResourceTypes/:id", isOpen: true, type),
-            SCIMRoutes.route(.get, "/Schemas", isOpen: true, schemas),
-            SCIMRoutes.route(.get, "/Schemas/:id", isOpen: true, schema),
+            route("/ServiceProviderConfig", configuration),
+            route("/ResourceTypes", types),
+            route("/ResourceTypes/:id", type),
+            route("/Schemas", schemas),
+            route("/Schemas/:id", schema),
         ]
+    }
+
+    /// A route that anybody may ask, or anybody who has come in.
+    private func route(_ path: String, _ handler: @escaping Route.Handler) -> Route {
+        let isOpen = place.settings.publicDiscovery
+        return SCIMRoutes.route(.get, path, isOpen: isOpen) { call in
+            if !isOpen { _ = try call.principal }
+            return try await handler(call)
+        }
     }
 
     @Sendable private func configuration(_ call: Call) async throws -> Response {
@@ -50,12 +59,12 @@ struct SCIMDiscoveryRoutes: Sendable {
     @Sendable private func types(_ call: Call) async throws -> Response {
         try refuseFilter(call)
         let root = place.root(of: call)
-        return SCIMList.all(SCIMResourceType.all) { $0.write(to: &$1, root: root) }
+        return SCIMList.all(place.settings.kinds) { $0.write(to: &$1, root: root) }
     }
 
     @Sendable private func type(_ call: Call) async throws -> Response {
         let name = try call.decodedParameter("id")
-        guard let type = SCIMResourceType.all.first(where: { $0.name.hasSameBytes(as: name) })
+        guard let type = place.settings.kinds.first(where: { $0.name.hasSameBytes(as: name) })
         else { throw SCIMDiscoveryRoutes.unknown(name) }
         let root = place.root(of: call)
         return Response.json { type.write(to: &$0, root: root) }
@@ -64,12 +73,12 @@ struct SCIMDiscoveryRoutes: Sendable {
     @Sendable private func schemas(_ call: Call) async throws -> Response {
         try refuseFilter(call)
         let root = place.root(of: call)
-        return SCIMList.all(SCIMSchema.all) { $0.write(to: &$1, root: root) }
+        return SCIMList.all(place.settings.schemas) { $0.write(to: &$1, root: root) }
     }
 
     @Sendable private func schema(_ call: Call) async throws -> Response {
         let id = try call.decodedParameter("id")
-        guard let schema = SCIMSchema.all.first(where: { $0.id.hasSameFoldedBytes(as: id) })
+        guard let schema = place.settings.schemas.first(where: { $0.id.hasSameFoldedBytes(as: id) })
         else { throw SCIMDiscoveryRoutes.unknown(id) }
         let root = place.root(of: call)
         return Response.json { schema.write(to: &$0, root: root) }

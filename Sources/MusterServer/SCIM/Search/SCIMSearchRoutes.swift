@@ -10,7 +10,7 @@ struct SCIMSearchRoutes: Sendable {
     private let place: SCIMPlace
 
     init(_ directory: Directory, _ place: SCIMPlace) {
-        users = SCIMUserSearch(directory)
+        users = SCIMUserSearch(directory, place.settings)
         groups = SCIMGroupSearch(directory)
         self.place = place
     }
@@ -53,7 +53,7 @@ struct SCIMSearchRoutes: Sendable {
     private func kinds(of page: SCIMPage) throws(MusterError) -> [SCIMResourceType] {
         var kinds: [SCIMResourceType] = []
         var refusal: MusterError?
-        for type in SCIMResourceType.all {
+        for type in place.settings.kinds {
             do {
                 _ = try page.filter(over: type)
                 kinds.append(type)

@@ -13,6 +13,9 @@ enum SCIMPerson {
         "timezone", "phoneNumbers", "addresses",
     ]
 
+    /// The member of what machines know of an account, which SCIM neither shows nor writes.
+    static let posix = "posix"
+
     /// The attributes that a person's document holds.
     static func attributes(_ person: Person) -> JSONObject {
         guard case .object(let object)? = try? JSONValue(parsing: Array(person.document.utf8))
@@ -98,7 +101,12 @@ enum SCIMPerson {
     }
 
     /// The person that a resource tells of.
-    static func person(from resource: JSONObject) -> Person {
+    ///
+    /// - Parameters:
+    ///   - resource: The resource.
+    ///   - former: What was known before; what SCIM does not know of it stays.
+    /// - Returns: The person.
+    static func person(from resource: JSONObject, keeping former: Person? = nil) -> Person {
         var document = JSONObject()
         for name in plain { document = document.setting(name, to: resource[name], in: nil) }
         var emails = elements(resource["emails"])
@@ -121,6 +129,8 @@ enum SCIMPerson {
         }
         let enterprise = SCIMSchema.enterpriseUser
         document = document.setting(enterprise.id, to: resource[enterprise.id], in: nil)
+        let kept = former.flatMap { attributes($0)[posix] }
+        document = document.setting(posix, to: kept, in: nil)
         person.document = String(decoding: JSONValue.object(document).bytes, as: UTF8.self)
         person.externalID = resource.text("externalId")
         return person

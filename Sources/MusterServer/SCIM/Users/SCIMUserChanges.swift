@@ -8,16 +8,18 @@ import WireJSON
 struct SCIMUserChanges {
     private let before: JSONObject
     private let after: JSONObject
+    private let keys: SCIMUserKeys
 
     /// Compares two resources with all attributes that clients write.
-    init(from before: JSONObject, to after: JSONObject) {
+    init(from before: JSONObject, to after: JSONObject, _ keys: SCIMUserKeys) {
         self.before = before
         self.after = after
+        self.keys = keys
     }
 
     /// The changes of a user that there is.
     ///
-    /// - Throws: ``MusterError`` with code `user.username_invalid` or `input.invalid`.
+    /// - Throws: ``MusterError`` with code `user.username_invalid`, `ssh_key.invalid` or `input.invalid`.
     func revision(of account: PersonalAccount) throws(MusterError) -> PersonService.Revision {
         let isRenamed = before["userName"] != after["userName"]
         let wasTold = account.person != nil
@@ -26,23 +28,28 @@ struct SCIMUserChanges {
             mails: before["emails"] != after["emails"] || isRenamed && wasTold
         )
         changes.password = after.text("password").map { Secret($0) }
-        let person = SCIMPerson.person(from: after)
-        let isTold = person != SCIMPerson.person(from: before)
-        return PersonService.Revision(changes: changes, person: isTold ? person : nil)
+        let person = SCIMPerson.person(from: after, keeping: account.person)
+        let isTold = person != SCIMPerson.person(from: before, keeping: account.person)
+        return PersonService.Revision(
+            changes: changes,
+            person: isTold ? person : nil,
+            keys: try keys.revision(from: before, to: after)
+        )
     }
 
     /// A user that is to be made.
     ///
-    /// - Throws: ``MusterError`` with code `user.username_invalid` or `input.invalid`.
-    func draft() throws(MusterError) -> (
-        draft: UserDraft, password: Secret<String>?, person: Person
-    ) {
+    /// - Throws: ``MusterError`` with code `user.username_invalid`, `ssh_key.invalid` or `input.invalid`.
+    func draft() throws(MusterError) -> PersonService.Draft {
         var changes = try changes(names: true, mails: true)
         guard let username = changes.username else { throw SCIMUserChanges.missingName }
         changes.isEnabled = after["active"] != .bool(false)
-        let draft = UserDraft(username: username, applying: changes)
-        let password = after.text("password").map { Secret($0) }
-        return (draft, password, SCIMPerson.person(from: after))
+        return PersonService.Draft(
+            user: UserDraft(username: username, applying: changes),
+            password: after.text("password").map { Secret($0) },
+            person: SCIMPerson.person(from: after),
+            keys: try keys.keys(of: after)
+        )
     }
 
     private static var missingName: MusterError {

@@ -13,15 +13,21 @@ enum SCIMUserEdit: Sendable {
     /// What user is to take the place of the one that there is.
     ///
     /// - Throws: ``SCIMFailure``.
-    static func replacing(_ body: JSONObject) throws(SCIMFailure) -> SCIMUserEdit {
-        .replacement(try SCIMBody(body, of: .user))
+    static func replacing(
+        _ body: JSONObject,
+        _ type: SCIMResourceType
+    ) throws(SCIMFailure) -> SCIMUserEdit {
+        .replacement(try SCIMBody(body, of: type))
     }
 
     /// What operations are to be made.
     ///
     /// - Throws: ``SCIMFailure``.
-    static func changing(_ body: JSONObject) throws(SCIMFailure) -> SCIMUserEdit {
-        .change(try SCIMPatch(body, of: .user))
+    static func changing(
+        _ body: JSONObject,
+        _ type: SCIMResourceType
+    ) throws(SCIMFailure) -> SCIMUserEdit {
+        .change(try SCIMPatch(body, of: type))
     }
 
     /// What users may change of themselves.
@@ -75,8 +81,10 @@ extension SCIMBody {
         for name in ["active", "roles"] where !names(name) {
             after = after.setting(name, to: before[name], in: nil)
         }
-        let schema = SCIMSchema.musterUser
-        if !names(schema.id) { after = after.setting(schema.id, to: before[schema.id], in: nil) }
-        return SCIMResourceType.user.ordered(after)
+        for schema in [SCIMSchema.musterUser, .sshKeys] where !names(schema.id) {
+            after = after.setting(schema.id, to: before[schema.id], in: nil)
+        }
+        // Keys are the last of all extensions, where there are any.
+        return SCIMResourceType.userWithKeys.ordered(after)
     }
 }

@@ -13,14 +13,19 @@ struct SCIMUserRoutes: Sendable {
     private let persons: PersonService
     private let search: SCIMUserSearch
     private let view: SCIMUserView
+    private let keys: SCIMUserKeys
+    private let type: SCIMResourceType
     private let place: SCIMPlace
 
     init(_ directory: Directory, _ place: SCIMPlace) {
         self.directory = directory
         users = UserService(directory)
-        persons = PersonService(directory)
-        search = SCIMUserSearch(directory)
-        view = SCIMUserView(directory)
+        let settings = place.settings
+        persons = PersonService(directory, readsKeys: settings.sshKeys)
+        search = SCIMUserSearch(directory, settings)
+        view = SCIMUserView(directory, settings.users)
+        keys = SCIMUserKeys(service: SSHKeyService(directory))
+        type = settings.users
         self.place = place
     }
 
@@ -78,7 +83,7 @@ struct SCIMUserRoutes: Sendable {
         }
         let projection =
             call.queryText.isEmpty
-            ? .usual : try SCIMPage(try call.scimQuery()).projection(of: .user)
+            ? .usual : try SCIMPage(try call.scimQuery()).projection(of: type)
         return answer(view.shown(text, version, root: root, projection), version)
     }
 
@@ -88,7 +93,7 @@ struct SCIMUserRoutes: Sendable {
         // No such search is longer, even with every sign of the name escaped.
         guard (1...1_024).contains(call.queryText.utf8.count), let items = try? call.scimQuery(),
             let page = try? SCIMPage(items), let name = page.soughtUserName,
-            let projection = try? page.projection(of: .user), let root = place.root(of: call)
+            let projection = try? page.projection(of: type), let root = place.root(of: call)
         else { return nil }
         let account = try persons.account(named: name, by: call.principal, in: call.reader)
         let found = SCIMFound(
@@ -103,9 +108,9 @@ struct SCIMUserRoutes: Sendable {
         let account = try await persons.create(by: try call.principal) { () throws(MusterError) in
             let body = try call.scimBody()
             let resource = try scim { () throws(SCIMFailure) in
-                try SCIMBody(body, of: .user).resource
+                try SCIMBody(body, of: type).resource
             }
-            return try SCIMUserChanges(from: JSONObject(), to: resource).draft()
+            return try SCIMUserChanges(from: JSONObject(), to: resource, keys).draft()
         }
         return try answer(account, call, status: .created)
     }
@@ -129,16 +134,16 @@ struct SCIMUserRoutes: Sendable {
     private func edit(
         _ call: Call,
         isOwn: Bool = false,
-        _ read: (JSONObject) throws(SCIMFailure) -> SCIMUserEdit
+        _ read: (JSONObject, SCIMResourceType) throws(SCIMFailure) -> SCIMUserEdit
     ) async throws -> Response {
         let principal = try call.principal
         if !isOwn { try principal.requireAdministrator() }
         let target: UserTarget =
             isOwn ? .oneself : .user(.uuid(try call.scimID(.userNotFound)))
         let body = try call.scimBody()
-        let edit = try scim { () throws(SCIMFailure) in try read(body) }
+        let edit = try scim { () throws(SCIMFailure) in try read(body, type) }
         let expected = call.expectedVersions
-        let view = view
+        let (view, keys) = (view, keys)
         let account = try await persons.edit(
             target,
             by: principal,
@@ -148,7 +153,8 @@ struct SCIMUserRoutes: Sendable {
             try SCIMVersion.require(version, expected)
             let after = try edit.apply(to: before)
             if isOwn { try SCIMUserEdit.requireOwn(before, after) }
-            let revision = try SCIMUserChanges(from: before, to: after).revision(of: account)
+            let revision = try SCIMUserChanges(from: before, to: after, keys)
+                .revision(of: account)
             guard revision.changes.password == nil || account.user.id != principal.user.id else {
                 throw SCIMFailure(
                     .invalidValue,
@@ -179,7 +185,7 @@ struct SCIMUserRoutes: Sendable {
     ) throws(MusterError) -> Response {
         let (text, root) = (view.text(of: account), place.root(of: call))
         let version = view.version(text.attributes())
-        let projection = try SCIMPage(try call.scimQuery()).projection(of: .user)
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: type)
         var answer = answer(view.shown(text, version, root: root, projection), version)
         answer.status = status
         if status == .created {

@@ -10,14 +10,20 @@ struct SCIMUserSearch: Sendable {
     private let directory: Directory
     private let persons: PersonService
     private let view: SCIMUserView
+    private let type: SCIMResourceType
     /// In which callers take turns with what looks through much of the directory.
     private let turns: SearchTurns
 
-    init(_ directory: Directory, turns: SearchTurns = .users) {
+    init(
+        _ directory: Directory,
+        _ settings: SCIMSettings = SCIMSettings(),
+        turns: SearchTurns = .users
+    ) {
         self.directory = directory
         self.turns = turns
-        persons = PersonService(directory)
-        view = SCIMUserView(directory)
+        persons = PersonService(directory, readsKeys: settings.sshKeys)
+        view = SCIMUserView(directory, settings.users)
+        type = settings.users
     }
 
     /// A page of users.
@@ -30,7 +36,7 @@ struct SCIMUserSearch: Sendable {
         root: String
     ) async throws(MusterError) -> SCIMFound {
         let (found, projection) = try await find(page, by: principal)
-        let cursor = SCIMCursor(directory.digester, page, of: .user)
+        let cursor = SCIMCursor(directory.digester, page, of: type)
         let goesOn = page.cursor != nil && found.hasMore
         return SCIMFound(
             resources: found.accounts.map { view.shown($0, root: root, projection) },
@@ -47,14 +53,14 @@ struct SCIMUserSearch: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> (PersonPage, SCIMProjection) {
         try principal.requireReader()
-        let filter = try page.filter(over: .user)
-        let projection = try page.projection(of: .user)
+        let filter = try page.filter(over: type)
+        let projection = try page.projection(of: type)
         var search = PersonSearch(limit: page.count)
         search.sort = try SCIMUserSearch.order(page.sortBy)
         search.isDescending = page.isDescending
         search.offset = (page.startIndex ?? 1) - 1
         if let text = page.cursor {
-            let position = try SCIMCursor(directory.digester, page, of: .user).position(text)
+            let position = try SCIMCursor(directory.digester, page, of: type).position(text)
             search.after = position.map { UserID(rawValue: $0.id) }
             search.afterChange = position?.changed
             search.counts = position == nil

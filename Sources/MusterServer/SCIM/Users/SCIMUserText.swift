@@ -58,6 +58,7 @@ struct SCIMUserText {
         writeRoles(to: &json)
         writeEnterprise(to: &json)
         writeMuster(hidesRequested: frame?.hidesRequested ?? false, to: &json)
+        writeKeys(to: &json)
         json.endObject()
         return json.takeBytes()
     }
@@ -70,6 +71,7 @@ struct SCIMUserText {
         json.string(SCIMSchema.user.id)
         if hasEnterprise { json.string(SCIMSchema.enterpriseUser.id) }
         if hasMuster { json.string(SCIMSchema.musterUser.id) }
+        if account.keys?.isEmpty == false { json.string(SCIMSchema.sshKeys.id) }
         json.endArray()
     }
 

@@ -7,9 +7,11 @@ import WireJSON
 /// Shows users as SCIM does: everything but what says where they are.
 struct SCIMUserView: Sendable {
     private let directory: Directory
+    private let type: SCIMResourceType
 
-    init(_ directory: Directory) {
+    init(_ directory: Directory, _ type: SCIMResourceType) {
         self.directory = directory
+        self.type = type
     }
 
     /// What a user is, as text.
@@ -97,7 +99,7 @@ struct SCIMUserView: Sendable {
                 text.resource(in: .init(root: root, version: version, hidesRequested: true))
             )
         }
-        return .tree(projection.apply(to: resource(text, version, root: root), of: .user))
+        return .tree(projection.apply(to: resource(text, version, root: root), of: type))
     }
 }
 
