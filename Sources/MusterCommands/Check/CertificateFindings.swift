@@ -11,10 +11,9 @@ struct CertificateFindings {
         [key, certificate].compactMap(\.self)
     }
 
-    /// Whether others may read the key; the server tells of it when it starts.
-    static func openKey(_ files: TLSFiles?) -> [Finding] {
-        files.flatMap { CertificateFindings(files: $0, now: Timestamp(rawValue: 0)).key }
-            .map { [$0] } ?? []
+    /// Whether others may read the keys; the server tells of it when it starts.
+    static func openKeys(_ files: [TLSFiles]) -> [Finding] {
+        files.compactMap { CertificateFindings(files: $0, now: Timestamp(rawValue: 0)).key }
     }
 
     /// Whether others may read the key.

@@ -14,11 +14,11 @@ extension SettingFindings {
                             + "be read on the way. Use loopback or never."
                     )
                 )
-            } else if settings.tls == nil {
+            } else if ldap.tls == nil {
                 findings.append(
                     warning(
                         "ldap.bind \(plain.host) can be reached from other machines, and without TLS no password is "
-                            + "taken there. Set http.tls.certificate and http.tls.privateKey."
+                            + "taken there. Set ldap.tls.certificate and ldap.tls.privateKey, or those of http.tls."
                     )
                 )
             }

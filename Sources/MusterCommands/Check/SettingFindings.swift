@@ -89,7 +89,9 @@ struct SettingFindings {
     }
 
     private var certificate: [Finding] {
-        settings.tls.map { CertificateFindings(files: $0, now: SystemClock().now()).all() } ?? []
+        settings.certificates.flatMap {
+            CertificateFindings(files: $0, now: SystemClock().now()).all()
+        }
     }
 
     /// Whether there are descriptors for as many connections as are set.
@@ -120,19 +122,6 @@ struct SettingFindings {
         return [
             warning(
                 "password.policy basic asks for 8 characters and no more. Use nist, strict or tenable."
-            )
-        ]
-    }
-
-    /// Whether providers are told the addresses under which they have found the server.
-    private var scim: [Finding] {
-        guard settings.servesSCIM, settings.tls == nil, settings.rules.publicURL == nil else {
-            return []
-        }
-        return [
-            warning(
-                "scim.enabled is true without TLS and without http.publicURL, so that providers behind a proxy are "
-                    + "told addresses that begin with http://. Set http.publicURL."
             )
         ]
     }

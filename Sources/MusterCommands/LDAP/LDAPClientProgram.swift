@@ -31,7 +31,7 @@ enum LDAPClientProgram: String, CaseIterable, ExpressibleByArgument {
             case .tls: ""
             case .startTLS: "ldap_id_use_start_tls = true\n"
             case .none:
-                "# sssd checks passwords over TLS alone: set http.tls.certificate, http.tls.privateKey, ldap.tlsBind.\n"
+                "# sssd checks passwords over TLS alone: set ldap.tlsBind, ldap.tls.certificate, ldap.tls.privateKey.\n"
             }
         return """
             # /etc/sssd/sssd.conf, mode 0600

@@ -60,7 +60,7 @@ struct LDAPClientServer: Sendable {
         }
         self.host = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
         port = address.port
-        protection = ldap.secure != nil ? .tls : settings.tls != nil ? .startTLS : .none
+        protection = ldap.secure != nil ? .tls : ldap.tls != nil ? .startTLS : .none
         let top = ldap.settings.suffix
         func text(_ parts: [(String, String)]) -> String {
             let own = parts.map { DistinguishedName.Part($0.0, $0.1.utf8) }

@@ -32,6 +32,19 @@ extension Composition {
         }
     }
 
+    /// The certificates that are shown, as they are at this moment.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func certificates() throws(MusterError) -> [CertificateWatch.Certificate] {
+        var shown: [CertificateWatch.Certificate] = []
+        for files in settings.certificates {
+            // Taken first: what changes while the server starts is read again.
+            let stamp = files.stamp
+            shown.append(CertificateWatch.Certificate(files, stamp, try files.keeper()))
+        }
+        return shown
+    }
+
     /// What speaks LDAP; nil if nothing does.
     func ldapService(
         _ directory: Directory,
@@ -81,5 +94,12 @@ extension Composition {
             )
         }
         return limits
+    }
+}
+
+extension [CertificateWatch.Certificate] {
+    /// What shows the certificate of some files; nil if there are none.
+    func keeper(of files: TLSFiles?) -> CertificateKeeper? {
+        files.flatMap { files in first { $0.files == files }?.keeper }
     }
 }

@@ -78,8 +78,7 @@ struct Composition {
     func serve(_ directory: Directory, _ post: MessagePost) async throws {
         let limits = limits()
         // Taken first: what changes while the server starts is read again.
-        let stamp = settings.tls?.stamp
-        let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
+        let certificates = try certificates()
         let address =
             try passedSocket.map { ListenAddress(taken: $0) }
             ?? ListenAddress(host: settings.host, port: settings.port)
@@ -87,7 +86,7 @@ struct Composition {
             host: address.host,
             port: settings.port,
             passedSocket: passedSocket?.descriptor,
-            tls: keeper,
+            tls: certificates.keeper(of: settings.tls),
             limits: limits,
             trustedProxies: settings.trustedProxies,
             forwardingField: settings.forwardingField,
@@ -118,12 +117,13 @@ struct Composition {
         }
         var services: [any Service] = [
             Janitor(directory, logger: logger), application,
-            CertificateWatch(files: settings.tls, stamp: stamp, keeper: keeper, logger: logger),
+            CertificateWatch(certificates: certificates, logger: logger),
         ]
         if let metrics = try metricsService(directory, of: application) {
             services.append(metrics)
         }
-        if let ldap = try ldapService(directory, beside: application, keeper) {
+        let ldapKeeper = certificates.keeper(of: settings.ldap?.tls)
+        if let ldap = try ldapService(directory, beside: application, ldapKeeper) {
             services.append(ldap)
         }
         services += post.services(directory, logger: logger)

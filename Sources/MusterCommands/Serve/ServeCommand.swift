@@ -83,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
             let directory = try await composition.directory(opened, key, post)
             let open =
                 FileFindings(paths: files.paths, outbox: settings.outbox).open()
-                + CertificateFindings.openKey(settings.tls)
+                + CertificateFindings.openKeys(settings.certificates)
             for finding in open {
                 logger.warning("a file is open to others", metadata: ["advice": "\(finding.text)"])
             }

@@ -16,6 +16,20 @@ extension Setting {
                 "The address and port at which LDAP is spoken over TLS from the first byte; nowhere if unset."
         ),
         Setting(
+            key: "ldap.tls.certificate",
+            kind: .text,
+            fallback: nil,
+            summary:
+                "A PEM file with a certificate chain for LDAP alone; that of http.tls if unset."
+        ),
+        Setting(
+            key: "ldap.tls.privateKey",
+            kind: .text,
+            fallback: nil,
+            isSecret: true,
+            summary: "A PEM file with that certificate's private key."
+        ),
+        Setting(
             key: "ldap.suffix",
             kind: .text,
             fallback: nil,

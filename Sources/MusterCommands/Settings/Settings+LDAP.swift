@@ -10,6 +10,8 @@ struct LDAPListener: Sendable {
     let plain: (host: String, port: Int)?
     /// Where, over TLS from the first byte; nil for nowhere.
     let secure: (host: String, port: Int)?
+    /// The certificate that is shown: its own, or else that of the whole server; nil if there is none.
+    let tls: TLSFiles?
 
     /// The addresses to listen on.
     ///
@@ -28,13 +30,25 @@ struct LDAPListener: Sendable {
 }
 
 extension Settings {
+    /// The files of the certificates that are shown: of the whole server, and of LDAP where it has others.
+    var certificates: [TLSFiles] {
+        [tls, ldap?.tls].compactMap(\.self).reduce(into: []) { files, more in
+            if !files.contains(more) { files.append(more) }
+        }
+    }
+
     /// How LDAP is spoken; nil if it is not.
     ///
+    /// - Parameters:
+    ///   - reader: Where settings are read.
+    ///   - certificate: The one of the whole server; nil if there is none.
+    /// - Returns: How, and where.
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
     static func ldap(
         _ reader: SettingsReader,
-        hasCertificate: Bool
+        _ certificate: TLSFiles?
     ) throws(MusterError) -> LDAPListener? {
+        let tls = try tls(reader, TLSFiles.ofLDAP) ?? certificate
         let plain = try address("ldap.bind", reader)
         let secure = try address("ldap.tlsBind", reader)
         let suffix = try suffix(reader)
@@ -55,10 +69,10 @@ extension Settings {
                 "needs ldap.suffix beside it, such as dc=example,dc=com"
             )
         }
-        guard secure == nil || hasCertificate else {
+        guard secure == nil || tls != nil else {
             throw reader.invalid(
                 "ldap.tlsBind",
-                "needs http.tls.certificate and http.tls.privateKey beside it"
+                "needs a certificate beside it: ldap.tls.certificate and ldap.tls.privateKey, or http.tls.certificate and http.tls.privateKey"
             )
         }
         return LDAPListener(
@@ -73,7 +87,8 @@ extension Settings {
                 version: Version.text
             ),
             plain: plain,
-            secure: secure
+            secure: secure,
+            tls: tls
         )
     }
 
@@ -98,12 +113,8 @@ extension Settings {
         _ key: String,
         _ reader: SettingsReader
     ) throws(MusterError) -> String {
-        let written = try reader.text(key)
-        let text = written ?? ""
-        let isPath =
-            text.utf8.first == UInt8(ascii: "/")
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
-        guard isPath, text.utf8.count <= 1024 else {
+        let text = try reader.text(key) ?? ""
+        guard MachinePath.isPath(text) else {
             throw reader.invalid(key, "must be a path from the root, in ASCII and without a colon")
         }
         return text

@@ -72,18 +72,22 @@ extension Settings {
         return Set(domains)
     }
 
-    static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSFiles? {
-        let certificate = try reader.path("http.tls.certificate")
-        let key = try reader.path("http.tls.privateKey")
+    /// The certificate that settings name whose names begin so; nil if they name none.
+    static func tls(
+        _ reader: SettingsReader,
+        _ setting: String = TLSFiles.ofServer
+    ) throws(MusterError) -> TLSFiles? {
+        let names = ["\(setting).certificate", "\(setting).privateKey"]
+        let certificate = try reader.path(names[0])
+        let key = try reader.path(names[1])
         guard let certificate, let key else {
             guard certificate == nil, key == nil else {
-                let names = ["http.tls.certificate", "http.tls.privateKey"]
                 let (present, missing) = key == nil ? (names[0], names[1]) : (names[1], names[0])
                 throw reader.invalid(present, "needs \(missing) beside it", isQuoted: true)
             }
             return nil
         }
-        let files = TLSFiles(certificate: certificate, privateKey: key)
+        let files = TLSFiles(certificate: certificate, privateKey: key, setting: setting)
         // What the server could not start with is no setting.
         _ = try files.keeper()
         return files

@@ -68,7 +68,7 @@ struct Settings: Sendable {
         (host, port) = try Settings.address("http.bind", reader) ?? ("127.0.0.1", 8834)
         metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)
-        ldap = try Settings.ldap(reader, hasCertificate: tls != nil)
+        ldap = try Settings.ldap(reader, tls)
         radius = try Settings.radius(reader)
         let proxies = try reader.list("http.trustedProxies")
         do {

@@ -4,7 +4,7 @@ import MusterServer
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate again at SIGHUP, and when its files have changed; tells when it runs out.
+/// Reads certificates again at SIGHUP, and when their files have changed; tells when one runs out.
 ///
 /// A new one that is no good is refused, and the old one stays. Without TLS there is nothing to read, and SIGHUP
 /// still ends nothing.
@@ -14,10 +14,22 @@ struct CertificateWatch: Service {
     /// After how many looks it is told again that the certificate runs out: once a day.
     private static let looksPerTelling = 8640
 
-    let files: TLSFiles?
-    /// How the files were when they were read.
-    let stamp: TLSFiles.Stamp?
-    let keeper: CertificateKeeper?
+    /// A certificate that is shown.
+    struct Certificate: Sendable {
+        let files: TLSFiles
+        /// How the files were when they were read.
+        let stamp: TLSFiles.Stamp
+        let keeper: CertificateKeeper
+
+        init(_ files: TLSFiles, _ stamp: TLSFiles.Stamp, _ keeper: CertificateKeeper) {
+            self.files = files
+            self.stamp = stamp
+            self.keeper = keeper
+        }
+    }
+
+    /// Those that are shown, each with files of its own.
+    let certificates: [Certificate]
     let logger: Logger
 
     func run() async throws {
@@ -25,7 +37,9 @@ struct CertificateWatch: Service {
             await cancelWhenGracefulShutdown {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { await waitForSignals() }
-                    group.addTask { await lookAtFiles() }
+                    for certificate in certificates {
+                        group.addTask { await lookAtFiles(of: certificate) }
+                    }
                 }
             }
         } onGracefulShutdown: {
@@ -34,17 +48,17 @@ struct CertificateWatch: Service {
 
     private func waitForSignals() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            guard files != nil else {
+            guard !certificates.isEmpty else {
                 logger.info("nothing to read again without TLS")
                 continue
             }
-            reload()
+            for certificate in certificates { reload(certificate) }
         }
     }
 
-    private func lookAtFiles() async {
-        guard let files else { return }
-        var last = stamp
+    private func lookAtFiles(of certificate: Certificate) async {
+        let files = certificate.files
+        var last = certificate.stamp
         var looks = 0
         tell(files)
         while (try? await Task.sleep(for: CertificateWatch.interval)) != nil {
@@ -53,7 +67,7 @@ struct CertificateWatch: Service {
             let now = files.stamp
             guard now != last else { continue }
             last = now
-            reload()
+            reload(certificate)
         }
     }
 
@@ -68,10 +82,10 @@ struct CertificateWatch: Service {
         )
     }
 
-    private func reload() {
-        guard let files, let keeper else { return }
+    private func reload(_ certificate: Certificate) {
+        let files = certificate.files
         do {
-            try files.reload(into: keeper)
+            try files.reload(into: certificate.keeper)
             logger.info("certificate read again", metadata: ["file": "\(files.certificate)"])
             tell(files)
         } catch {

@@ -4,12 +4,19 @@ import MusterServer
 import NIOSSL
 import SystemCalls
 
-/// The files of the server's certificate and its private key.
-struct TLSFiles: Sendable {
+/// The files of a certificate that the server shows, and of its private key.
+struct TLSFiles: Sendable, Equatable {
     /// A PEM file with the certificate chain, the server's own first.
     let certificate: String
     /// A PEM file with the private key.
     let privateKey: String
+    /// What the names of the settings begin with that name them.
+    var setting = TLSFiles.ofServer
+
+    /// The certificate of the whole server.
+    static let ofServer = "http.tls"
+    /// One for LDAP alone.
+    static let ofLDAP = "ldap.tls"
 
     /// What tells whether a file is another than before.
     struct Stamp: Equatable, Sendable {
@@ -64,15 +71,15 @@ struct TLSFiles: Sendable {
     }
 
     private func read() throws(MusterError) -> ([NIOSSLCertificate], NIOSSLPrivateKey) {
-        try TLSFiles.requireReadable(certificate, "certificate", "http.tls.certificate")
-        try TLSFiles.requireReadable(privateKey, "private key", "http.tls.privateKey")
+        try TLSFiles.requireReadable(certificate, "certificate", "\(setting).certificate")
+        try TLSFiles.requireReadable(privateKey, "private key", "\(setting).privateKey")
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificate)
         } catch {
             throw MusterError(
                 .settingInvalid,
-                "\(certificate) (http.tls.certificate) holds no certificate in PEM.",
+                "\(certificate) (\(setting).certificate) holds no certificate in PEM.",
                 cause: error
             )
         }
@@ -82,7 +89,7 @@ struct TLSFiles: Sendable {
         } catch {
             throw MusterError(
                 .settingInvalid,
-                "\(privateKey) (http.tls.privateKey) holds no private key in PEM, or one with a passphrase.",
+                "\(privateKey) (\(setting).privateKey) holds no private key in PEM, or one with a passphrase.",
                 cause: error
             )
         }

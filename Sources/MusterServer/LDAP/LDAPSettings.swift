@@ -76,6 +76,15 @@ public struct LDAPSettings: Sendable {
         }
     }
 
+    /// What is shown of an account of which nothing else is known.
+    func accountValues(of attribute: LDAPAttribute, _ user: User) -> [[UInt8]] {
+        switch attribute {
+        case .homeDirectory: [home(of: user)]
+        case .loginShell: [loginShell.asBytes]
+        default: []
+        }
+    }
+
     /// Where the files of a user are.
     func home(of user: User) -> [UInt8] {
         var home: [UInt8] = []

@@ -7,14 +7,17 @@ import WireJSON
 /// is read by the schema's rules.
 ///
 /// The address that has no `value` stands for the user's own. Two members are marks: `displayName` is true where the name that
-/// is shown is the login name, and `roles` says of the role whether it is the preferred one.
+/// is shown is the login name, and `roles` says of the role whether it is the preferred one. `posix` is what machines know of
+/// the account, which is no attribute of SCIM's.
 struct PersonDocument {
     /// The members of which single parts are changed.
-    private static let parted = ["name", SCIMSchema.enterpriseUser.id]
+    private static let parted = ["name", SCIMSchema.enterpriseUser.id, SCIMPerson.posix]
 
     /// The members, in the order in which they are kept.
     static let members =
-        SCIMPerson.plain + ["emails", "displayName", "roles", SCIMSchema.enterpriseUser.id]
+        SCIMPerson.plain + [
+            "emails", "displayName", "roles", SCIMSchema.enterpriseUser.id, SCIMPerson.posix,
+        ]
 
     /// The person that another becomes by some members of its document.
     ///
@@ -63,7 +66,9 @@ struct PersonDocument {
         externalID: String?
     ) throws(MusterError) -> Person {
         var wire = document
-        for mark in ["displayName", "roles"] { wire = wire.setting(mark, to: nil, in: nil) }
+        for mark in ["displayName", "roles", SCIMPerson.posix] {
+            wire = wire.setting(mark, to: nil, in: nil)
+        }
         var read: JSONObject
         do {
             read = try SCIMBody(wire, of: .user).resource
@@ -76,6 +81,11 @@ struct PersonDocument {
         }
         read = read.setting("displayName", to: try nameMark(document["displayName"]), in: nil)
         read = read.setting("roles", to: try roleMark(document["roles"]), in: nil)
+        read = read.setting(
+            SCIMPerson.posix,
+            to: try account(document[SCIMPerson.posix]),
+            in: nil
+        )
         var ordered = JSONObject()
         for name in members { ordered = ordered.setting(name, to: read[name], in: nil) }
         return Person(
@@ -140,5 +150,5 @@ struct PersonDocument {
         }
     }
 
-    private static func refusal(_ rule: String) -> MusterError { .invalid("person", rule: rule) }
+    static func refusal(_ rule: String) -> MusterError { .invalid("person", rule: rule) }
 }

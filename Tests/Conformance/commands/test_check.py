@@ -115,7 +115,7 @@ def test_it_works_while_the_server_runs(machine, muster):
             f"{LDAP}=0.0.0.0:389",
             "warning",
             "ldap.bind 0.0.0.0 can be reached from other machines, and without TLS no password is taken there. "
-            "Set http.tls.certificate and http.tls.privateKey.",
+            "Set ldap.tls.certificate and ldap.tls.privateKey, or those of http.tls.",
         ),
         (
             f"{LDAP}=127.0.0.1:389 --set ldap.secondFactor=ignore",

@@ -80,7 +80,7 @@ def test_what_an_import_brought_is_shown_and_found(writable):
     (entry,) = writable.search("(uid=marie@example.com)").entries
     assert {name: entry.get(name) for name in SHOWN} == SHOWN
     assert entry["manager"] == [f"uid=jane@example.com,{PEOPLE}"]
-    for wanted in ("title=analyst", "telephoneNumber=*0101", "departmentNumber=Rese*", "l=TOWN", "employeeNumber=7"):
+    for wanted in ("title=analyst", "telephoneNumber=*0101", "telephoneNumber=+1-555-0100", "mobile=+15550102", "departmentNumber=Rese*", "l=TOWN", "employeeNumber=7"):
         assert writable.search(f"(&(uid=*)({wanted}))", "1.1").names == [f"uid=marie@example.com,{PEOPLE}"], wanted
     named = writable.search(f"(manager=uid=jane@example.com,{PEOPLE})", "1.1").names
     assert named == [f"uid=marie@example.com,{PEOPLE}"]
@@ -130,3 +130,25 @@ def test_oneself_changes_what_is_known_of_oneself(writable):
     assert write(writable, change(dn, "replace: title", "title: Head"), bind="olga@example.com").code == 0
     (entry,) = writable.search("(uid=olga@example.com)", "title", bind="olga@example.com").entries
     assert entry["title"] == ["Head"]
+
+
+def test_shells_and_homes_are_those_of_the_user_or_else_of_the_settings(writable):
+    bring(writable, "zoe@example.com", {"posix": {"loginShell": "/bin/zsh"}}, password=PASSWORD)
+    dn, names = f"uid=zoe@example.com,{PEOPLE}", ("homeDirectory", "loginShell")
+
+    def shown():
+        (entry,) = writable.search("(uid=zoe@example.com)", *names).entries
+        return [entry[name][0] for name in names]
+
+    assert shown() == ["/home/zoe@example.com", "/bin/zsh"]
+    assert writable.search("(loginShell=/bin/zsh)", "1.1").names == [dn]
+    # A program that changes what it was shown takes that away first.
+    steps = ("delete: homeDirectory", "homeDirectory: /home/zoe@example.com", "-", "add: homeDirectory", "homeDirectory: /srv/zoe")
+    assert write(writable, change(dn, *steps)).code == 0
+    assert shown() == ["/srv/zoe", "/bin/zsh"]
+    assert user(writable, "zoe@example.com")["person"]["posix"] == {"homeDirectory": "/srv/zoe", "loginShell": "/bin/zsh"}
+    # Machines make folders for accounts by their own power.
+    own = write(writable, change(dn, "replace: homeDirectory", "homeDirectory: /etc/zoe"), bind="zoe@example.com")
+    assert own.code == 50 and shown() == ["/srv/zoe", "/bin/zsh"]
+    assert write(writable, change(dn, "delete: loginShell")).code == 0
+    assert shown() == ["/srv/zoe", "/bin/bash"]

@@ -17,7 +17,13 @@ from muster import binary, environment
         ),
         (
             {"TLS_BIND": "127.0.0.1:0", "SUFFIX": "dc=x"},
-            "needs http.tls.certificate and http.tls.privateKey beside it",
+            "needs a certificate beside it: ldap.tls.certificate and ldap.tls.privateKey, or http.tls.certificate and "
+            "http.tls.privateKey",
+        ),
+        ({"TLS_CERTIFICATE": "/x"}, "The setting ldap.tls.certificate (MUSTER_LDAP_TLS_CERTIFICATE) needs ldap.tls.privateKey beside it."),
+        (
+            {"TLS_CERTIFICATE": "/nowhere/chain.pem", "TLS_PRIVATE_KEY": "/nowhere/key.pem"},
+            "The file of the certificate, /nowhere/chain.pem (ldap.tls.certificate), is not there.",
         ),
         ({"HOME_DIRECTORY": "home"}, "must be a path from the root, in ASCII and without a colon"),
         ({"PLAINTEXT_BIND": "sometimes"}, "must be one of never, loopback, always"),

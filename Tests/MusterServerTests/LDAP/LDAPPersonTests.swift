@@ -75,8 +75,9 @@ struct LDAPPersonTests {
 
     @Test("what is written is shown, and the rest stays", arguments: LDAPUserChange.personal)
     func kept(_ attribute: LDAPAttribute) throws {
-        let person = try written([(attribute, ["x"])], to: Self.known)
-        #expect(try text(attribute, person) == ["x"])
+        let value = attribute.rule == .caseExactASCII ? "/x" : "x"
+        let person = try written([(attribute, [value])], to: Self.known)
+        #expect(try text(attribute, person) == [value])
         for other in LDAPUserChange.personal where other != attribute {
             #expect(try text(other, person) == text(other, Self.known), "\(other)")
         }
@@ -111,5 +112,26 @@ struct LDAPPersonTests {
         #expect(failure?.text == "a user has one value of title: replace it")
         let phones = try written([(.telephoneNumber, ["1", "4"])], to: Self.known)
         #expect(try text(.telephoneNumber, phones) == ["1", "4"])
+    }
+
+    @Test(
+        "where files and shells are has to be a path that machines can list",
+        arguments: [LDAPAttribute.homeDirectory, .loginShell],
+        ["bin/sh", "/bin/a b", "/a:b", "/caf\u{E9}", "/" + String(repeating: "a", count: 1_024)]
+    )
+    func paths(_ attribute: LDAPAttribute, _ value: String) throws {
+        let failure = #expect(throws: LDAPResult.self) {
+            try written([(attribute, [value])], to: Self.known)
+        }
+        #expect(failure?.code == .constraintViolation)
+    }
+
+    @Test("what machines know of an account stays where SCIM writes the rest")
+    func accounts() throws {
+        let person = try #require(try written([(.loginShell, ["/bin/zsh"])], to: Self.known))
+        let resource = SCIMPerson.attributes(person)
+        let after = SCIMPerson.person(from: resource, keeping: person)
+        #expect(try text(.loginShell, after) == ["/bin/zsh"])
+        #expect(try text(.loginShell, SCIMPerson.person(from: resource)) == [], "of nobody before")
     }
 }

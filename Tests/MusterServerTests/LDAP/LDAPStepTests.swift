@@ -85,6 +85,18 @@ struct LDAPStepTests {
         #expect(more > 5 && same == bytes)
     }
 
+    @Test("a search whose time is over ends with what was found by then, and says so")
+    func time() async throws {
+        _ = try await makeUsers(20)
+        var brief = try job()
+        brief.stepBytes = 2_000
+        brief.time = .zero
+        let (bytes, pieces) = try await answer(brief)
+        #expect(pieces == 2 && bytes.count > 2_000)
+        // An integer of one byte in the end of the answer: the limit of time.
+        #expect(bytes.suffix(7).starts(with: [0x0A, 1, 3]))
+    }
+
     @Test(
         "a limit that is reached is told where there is one more, and not where only others follow"
     )

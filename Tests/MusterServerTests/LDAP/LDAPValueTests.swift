@@ -58,6 +58,23 @@ struct LDAPValueTests {
     }
 
     @Test(
+        "numbers of telephones are the same however they are written",
+        arguments: [
+            ("+1 555 0100", true), ("+15550100", true), ("+1-555-0100", true),
+            ("+1 555 0101", false), ("15550100", false),
+        ]
+    )
+    func telephones(_ number: String, _ isSame: Bool) throws {
+        let rule = LDAPAttribute.mobile.rule
+        #expect(LDAPAttribute.telephoneNumber.rule == rule)
+        let value = LDAPValue(Array("+1 555-0100".utf8), rule)
+        #expect((LDAPValue(Array(number.utf8), rule) == value) == isSame)
+        let tail = LDAPSubstrings(initial: nil, any: [], final: Array("55-01 00".utf8)[...])
+        let parts = try #require(LDAPTextParts(tail, rule))
+        #expect(parts.match(Array(number.utf8)) == number.hasSuffix("00"))
+    }
+
+    @Test(
         "parts of a text are found in their order and not over each other",
         arguments: [
             ("ja", [], "oe", true), ("jane", ["e d"], "doe", false), ("Jane", [" "], "Doe", true),

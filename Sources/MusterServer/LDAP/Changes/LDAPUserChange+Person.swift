@@ -30,7 +30,7 @@ extension LDAPUserChange {
             // Whoever is told of first goes on showing the name that it had.
             let known = person ?? Person(fallbackFor: account.user)
             let shown = LDAPPerson(known)
-            let values = try steps.applied(to: shown.texts(at: place))
+            let values = try after(steps, shown.texts(at: place), attribute, account.user)
             guard values.count <= 1 || Self.several.contains(attribute) else {
                 throw LDAPResult(
                     .constraintViolation,
@@ -40,6 +40,25 @@ extension LDAPUserChange {
             person = try Self.revised(known, by: shown.change(at: place, to: values))
         }
         return try Self.renamed(person, account.user, changes)
+    }
+
+    /// The values that an attribute has after steps.
+    ///
+    /// Where it has none of its own, what the settings show in their place may be taken away as well, by those who change what
+    /// they have seen.
+    private func after(
+        _ steps: LDAPValueSteps<String>,
+        _ present: [String],
+        _ attribute: LDAPAttribute,
+        _ user: User
+    ) throws(LDAPResult) -> [String] {
+        do throws(LDAPResult) {
+            return try steps.applied(to: present)
+        } catch {
+            let usual = settings?.accountValues(of: attribute, user) ?? []
+            guard present.isEmpty, !usual.isEmpty else { throw error }
+            return try steps.applied(to: usual.map { String(decoding: $0, as: UTF8.self) })
+        }
     }
 
     /// The same person with the parts of another name, where parts are known.

@@ -4,16 +4,25 @@ import TextBytes
 
 /// What a client asks to change of a user, read and checked for its form.
 struct LDAPUserChange: Sendable {
+    /// What is shown of accounts of which nothing else is known; nil if nothing is.
+    let settings: LDAPSettings?
     private(set) var texts: [LDAPAttribute: LDAPValueSteps<String>] = [:]
     private var keys = LDAPValueSteps<StoredSSHKey>(.sshPublicKey, hasSeveral: true) {
         Array($0.fingerprint.utf8)
     }
     private(set) var password: LDAPNewPassword?
 
+    init(_ settings: LDAPSettings? = nil) {
+        self.settings = settings
+    }
+
     /// What else than a password is asked for.
     var isMore: Bool { !texts.isEmpty || changesKeys }
 
     var changesKeys: Bool { !keys.isEmpty }
+
+    /// Whether it changes where the account's files are, or its shell: a machine makes folders for them by its own power.
+    var changesAccount: Bool { texts[.homeDirectory] != nil || texts[.loginShell] != nil }
 
     /// The keys of a user who is new.
     ///

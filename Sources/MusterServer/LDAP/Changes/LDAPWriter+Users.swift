@@ -19,7 +19,7 @@ extension LDAPWriter {
         let username = try LDAPResult.translatingNow { () throws(MusterError) in
             try Username(name)
         }
-        var change = LDAPUserChange()
+        var change = LDAPUserChange(settings)
         for (attribute, values) in try attributes(of: add) {
             switch attribute {
             case .objectClass: try requireClasses(values, of: Self.userClasses)
@@ -52,7 +52,7 @@ extension LDAPWriter {
     ) async throws(LDAPResult) -> Bool {
         let isOwn = caller.user.matches(.username(name))
         if !isOwn { try requireAdministrator(caller) }
-        var change = LDAPUserChange()
+        var change = LDAPUserChange(settings)
         for step in modify.steps {
             let (kind, attribute) = try step.known()
             switch attribute {
@@ -109,6 +109,12 @@ extension LDAPWriter {
     ) async throws(LDAPResult) {
         let isAdministrator = (try? caller.requireAdministrator()) != nil
         let target: UserTarget = isOwn && !isAdministrator ? .oneself : .user(.username(name))
+        guard isAdministrator || !change.changesAccount else {
+            throw LDAPResult(
+                .insufficientAccessRights,
+                "homeDirectory and loginShell are changed by administrators of users"
+            )
+        }
         let verdict = LDAPVerdict()
         do throws(LDAPResult) {
             try await verdict.judging { () async throws(MusterError) in

@@ -19,16 +19,16 @@ struct LDAPWriter: Sendable {
     let keys: SSHKeyService
     let passwords: PasswordService
     let tree: LDAPTree
-    let isOn: Bool
+    let settings: LDAPSettings
 
-    init(_ directory: Directory, _ tree: LDAPTree, isOn: Bool) {
+    init(_ directory: Directory, _ tree: LDAPTree, _ settings: LDAPSettings) {
         users = UserService(directory)
         persons = PersonService(directory)
         groups = GroupService(directory)
         keys = SSHKeyService(directory)
         passwords = PasswordService(directory)
         self.tree = tree
-        self.isOn = isOn
+        self.settings = settings
     }
 
     /// Makes a change.
@@ -44,7 +44,7 @@ struct LDAPWriter: Sendable {
         var knowsPolicy = false
         do throws(LDAPResult) {
             guard let caller else { throw LDAPResult(.insufficientAccessRights, "bind first") }
-            guard isOn else {
+            guard settings.takesWrites else {
                 throw LDAPResult(.unwillingToPerform, "this directory is read-only over LDAP")
             }
             knowsPolicy = try LDAPControls(request.controls, forSearch: false).knowsPolicy

@@ -30,8 +30,13 @@ extension LDAPEntryView {
             if mail.utf8.contains(UInt8(ascii: "@")) { values.add(mail) }
         case .uidNumber: values.add(String(LDAPSettings.firstUserNumber + user.id.rawValue))
         case .gidNumber: values.add(String(LDAPSettings.firstGroupNumber))
-        case .homeDirectory: values.add(settings.home(of: user))
-        case .loginShell: values.add(settings.loginShell)
+        case .homeDirectory:
+            if let own = try account("homeDirectory", of: user) {
+                values.add(own)
+            } else {
+                values.add(settings.home(of: user))
+            }
+        case .loginShell: values.add(try account("loginShell", of: user) ?? settings.loginShell)
         case .gecos:
             let name = user.displayName
             // The syntax is that of ASCII, and a colon would end the field where numbers of users are listed.
@@ -60,6 +65,11 @@ extension LDAPEntryView {
     /// A part of the name as it is known of the person; nil if it is not.
     private func personalName(_ part: String, of user: User) throws(MusterError) -> String? {
         try person(of: user)?.texts(at: .name(part)).first
+    }
+
+    /// What machines know of the account; nil if nothing was said.
+    private func account(_ part: String, of user: User) throws(MusterError) -> String? {
+        try person(of: user)?.texts(at: .account(part)).first
     }
 
     /// The parts of the name that is shown; both are asked for one after the other.

@@ -18,6 +18,8 @@ struct LDAPPerson {
         case phones(String)
         /// A part of the name.
         case name(String)
+        /// What machines know of the account.
+        case account(String)
         /// The user who is the manager.
         case manager
     }
@@ -31,6 +33,7 @@ struct LDAPPerson {
         .street: .address("streetAddress"), .l: .address("locality"), .st: .address("region"),
         .postalCode: .address("postalCode"), .c: .address("country"),
         .telephoneNumber: .phones("work"), .mobile: .phones("mobile"),
+        .homeDirectory: .account("homeDirectory"), .loginShell: .account("loginShell"),
         .manager: .manager,
     ]
 
@@ -68,6 +71,12 @@ struct LDAPPerson {
         case .organization(let name): text(organization[name])
         case .name(let part):
             if case .object(let name)? = document["name"] { text(name[part]) } else { [] }
+        case .account(let part):
+            if case .object(let account)? = document[SCIMPerson.posix] {
+                text(account[part])
+            } else {
+                []
+            }
         case .address(let part): address.map { text($0[part]) } ?? []
         case .phones(let type):
             objects("phoneNumbers").filter { LDAPPerson.isOf($0, type) }
@@ -93,6 +102,8 @@ struct LDAPPerson {
             return JSONObject([(SCIMSchema.enterpriseUser.id, part)])
         case .name(let part):
             return JSONObject([("name", .object(JSONObject([(part, value)])))])
+        case .account(let part):
+            return JSONObject([(SCIMPerson.posix, .object(JSONObject([(part, value)])))])
         case .address(let part):
             var addresses = objects("addresses")
             let index = addressIndex

@@ -196,7 +196,9 @@ private enum LDAPExtensibleRule {
     case matching(LDAPMatchingRule)
 
     /// Those that are taken under their own names.
-    private static let known: [LDAPMatchingRule] = [.caseIgnore, .distinguishedName, .integer]
+    private static let known: [LDAPMatchingRule] = [
+        .caseIgnore, .distinguishedName, .integer, .telephone,
+    ]
 
     init?(_ name: ArraySlice<UInt8>) {
         guard name.count <= 64 else { return nil }

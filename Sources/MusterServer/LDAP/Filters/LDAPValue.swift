@@ -17,7 +17,7 @@ enum LDAPValue: Sendable, Equatable {
     /// Reads a value; nil if it is none of the rule's syntax.
     init?(_ bytes: some Collection<UInt8>, _ rule: LDAPMatchingRule) {
         switch rule {
-        case .caseIgnore, .caseIgnoreASCII, .identifier:
+        case .caseIgnore, .caseIgnoreASCII, .identifier, .telephone:
             guard let text = LDAPValue.folded(bytes, by: rule) else { return nil }
             self = .text(text)
         case .caseExactASCII, .octets: self = .exact(Array(bytes))
@@ -60,6 +60,10 @@ enum LDAPValue: Sendable, Equatable {
         if !bytes.allSatisfy({ $0 < 0x80 }) {
             guard let read = String(validating: bytes, as: UTF8.self) else { return nil }
             if rule != .caseIgnoreASCII { text = Array(GroupLook(read).folded.utf8) }
+        }
+        if rule == .telephone {
+            // However people write it, it is the same number (RFC 4518 section 2.6.3).
+            return text.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-") }
         }
         return isWhole ? text.withSingleBlanks : text
     }

@@ -42,7 +42,7 @@ final class LDAPOperations: Sendable {
             settings: settings,
             digester: directory.digester
         )
-        writer = LDAPWriter(directory, tree, isOn: settings.takesWrites)
+        writer = LDAPWriter(directory, tree, settings)
         comparer = LDAPComparer(entries: entries, tree: tree, settings: settings)
         passwords = LDAPPasswordChanger(
             service: PasswordService(directory),

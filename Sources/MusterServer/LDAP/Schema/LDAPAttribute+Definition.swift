@@ -104,7 +104,7 @@ extension LDAPAttribute {
     private var personalDefinition: LDAPAttributeDefinition {
         switch self {
         case .title: .init(oid: "2.5.4.12", rule: .caseIgnore)
-        case .telephoneNumber: .init(oid: "2.5.4.20", rule: .caseIgnore)
+        case .telephoneNumber: .init(oid: "2.5.4.20", rule: .telephone)
         case .street: .init(oid: "2.5.4.9", rule: .caseIgnore, aliases: ["streetAddress"])
         case .l: .init(oid: "2.5.4.7", rule: .caseIgnore, aliases: ["localityName"])
         case .st: .init(oid: "2.5.4.8", rule: .caseIgnore, aliases: ["stateOrProvinceName"])
@@ -113,7 +113,7 @@ extension LDAPAttribute {
         case .mobile:
             .init(
                 oid: "0.9.2342.19200300.100.1.41",
-                rule: .caseIgnore,
+                rule: .telephone,
                 aliases: ["mobileTelephoneNumber"]
             )
         case .manager: .init(oid: "0.9.2342.19200300.100.1.10", rule: .distinguishedName)

@@ -6,6 +6,8 @@ enum LDAPMatchingRule: String, Sendable {
     case caseExactASCII = "caseExactIA5Match"
     /// Texts of ASCII without regard to case.
     case caseIgnoreASCII = "caseIgnoreIA5Match"
+    /// Numbers of telephones, without regard to blanks and hyphens.
+    case telephone = "telephoneNumberMatch"
     /// Numbers.
     case integer = "integerMatch"
     /// Names of entries.
@@ -27,6 +29,7 @@ enum LDAPMatchingRule: String, Sendable {
         case .caseIgnore: "2.5.13.2"
         case .caseExactASCII: "1.3.6.1.4.1.1466.109.114.1"
         case .caseIgnoreASCII: "1.3.6.1.4.1.1466.109.114.2"
+        case .telephone: "2.5.13.20"
         case .integer: "2.5.13.14"
         case .distinguishedName: "2.5.13.1"
         case .uuid: "1.3.6.1.1.16.2"
@@ -42,6 +45,7 @@ enum LDAPMatchingRule: String, Sendable {
         switch self {
         case .caseIgnore: .directoryString
         case .caseExactASCII, .caseIgnoreASCII: .ia5String
+        case .telephone: .telephoneNumber
         case .integer: .integer
         case .distinguishedName: .distinguishedName
         case .uuid: .uuid
@@ -67,6 +71,7 @@ enum LDAPMatchingRule: String, Sendable {
         switch self {
         case .caseIgnore: ("caseIgnoreSubstringsMatch", "2.5.13.4")
         case .caseIgnoreASCII: ("caseIgnoreIA5SubstringsMatch", "1.3.6.1.4.1.1466.109.114.3")
+        case .telephone: ("telephoneNumberSubstringsMatch", "2.5.13.21")
         case .caseExactASCII: ("caseExactIA5SubstringsMatch", "1.3.6.1.4.1.4203.1.2.1")
         default: nil
         }
@@ -78,6 +83,7 @@ enum LDAPSyntax: String, CaseIterable, Sendable {
     case directoryString = "1.3.6.1.4.1.1466.115.121.1.15"
     case ia5String = "1.3.6.1.4.1.1466.115.121.1.26"
     case integer = "1.3.6.1.4.1.1466.115.121.1.27"
+    case telephoneNumber = "1.3.6.1.4.1.1466.115.121.1.50"
     case distinguishedName = "1.3.6.1.4.1.1466.115.121.1.12"
     case uuid = "1.3.6.1.1.16.1"
     case generalizedTime = "1.3.6.1.4.1.1466.115.121.1.24"
@@ -91,6 +97,7 @@ enum LDAPSyntax: String, CaseIterable, Sendable {
         case .directoryString: "Directory String"
         case .ia5String: "IA5 String"
         case .integer: "INTEGER"
+        case .telephoneNumber: "Telephone Number"
         case .distinguishedName: "DN"
         case .uuid: "UUID"
         case .generalizedTime: "Generalized Time"

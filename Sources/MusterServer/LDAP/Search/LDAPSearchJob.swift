@@ -53,7 +53,8 @@ struct LDAPSearchJob: Sendable {
     let limit: Int
     /// Whether it is the client that takes no more, of all pages together, and not the server that gives no more at once.
     let isBounded: Bool
-    let time: Duration
+    /// How long it may take.
+    var time: Duration
     /// How many bytes of entries one step finds before it ends with the entry at hand, where it may be made in steps.
     var stepBytes = 1_048_576
     /// How many members of groups may be held at once, to be put into the order of users; where there are more, everybody is

@@ -24,7 +24,8 @@ struct ImportPersonTests {
         "emails":[{"type":"work","primary":true},{"value":"a@example.org","type":"home"}],\
         "displayName":true,"roles":[{"primary":true}],\
         "\(enterprise)":{"employeeNumber":"7","department":"Research",\
-        "manager":{"value":"11111111-1111-4111-8111-111111111111"}}}}
+        "manager":{"value":"11111111-1111-4111-8111-111111111111"}},\
+        "posix":{"homeDirectory":"/srv/ada","loginShell":"/bin/zsh"}}}
         """
 
     private let test: TestDirectory
