@@ -31,18 +31,22 @@ static inline void cprocess_name_thread(const char *name) {
    its name at run time, so it is named here; it is weak, since a later runtime may have none. */
 extern __attribute__((weak, swiftcall)) void (*swift_task_enqueueGlobal_hook)(void *job, void *original);
 
-static void (*cprocess_task_taker)(void *job);
+/* Who takes them; set once. A variable of a function, since of a header's own ones Swift makes none. */
+static inline void (**cprocess_task_taker(void))(void *job) {
+    static void (*taker)(void *job);
+    return &taker;
+}
 
-static __attribute__((swiftcall)) void cprocess_hand_over(void *job, void *original) {
+static inline __attribute__((swiftcall)) void cprocess_hand_over(void *job, void *original) {
     (void)original;
-    cprocess_task_taker(job);
+    (*cprocess_task_taker())(job);
 }
 
 /* Hands parts of tasks to a function from here on; 0 where nobody takes them already and there is such a variable. Called
    once, before there are any. */
 static inline int cprocess_take_tasks(void (*taker)(void *job)) {
     if (&swift_task_enqueueGlobal_hook == 0 || swift_task_enqueueGlobal_hook != 0) return -1;
-    cprocess_task_taker = taker;
+    *cprocess_task_taker() = taker;
     swift_task_enqueueGlobal_hook = cprocess_hand_over;
     return 0;
 }
