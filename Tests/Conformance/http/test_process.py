@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from answers import assert_json, assert_record
@@ -225,6 +225,36 @@ def test_the_server_s_memory_is_in_no_core_file_and_for_no_other_process(founded
                 capture_output=True,
             )
             assert done.returncode != 0
+
+
+# Threads
+
+
+def test_tasks_run_on_the_threads_of_connections(founded):
+    with served(founded) as (server, process), closing(Wire(server)) as wire:
+
+        def ask(times):
+            for _ in range(times):
+                wire.send(head(server, "GET", "/muster/v1/groups"))
+                assert wire.answer().status_code == 200
+
+        ask(20)
+        before = processor_times(process.pid)
+        ask(200)
+        spent = {name: time - before.get(name, 0) for name, time in processor_times(process.pid).items()}
+        loops = sum(time for (name, _), time in spent.items() if name.startswith("NIO"))
+        pool = sum(time for (name, _), time in spent.items() if name.endswith("default-qos"))
+        assert loops > 0 and pool < loops / 4, spent
+
+
+def processor_times(process):
+    """Nanoseconds that each thread had a processor, by its name and number."""
+    times = {}
+    for thread in os.listdir(f"/proc/{process}/task"):
+        with suppress(FileNotFoundError):
+            name = open(f"/proc/{process}/task/{thread}/comm").read().strip()
+            times[name, thread] = int(open(f"/proc/{process}/task/{thread}/schedstat").read().split()[0])
+    return times
 
 
 # Files that are taken away
