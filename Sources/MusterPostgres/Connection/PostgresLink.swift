@@ -30,8 +30,9 @@ struct PostgresPlace: Sendable {
     /// After how long the engine itself ends a statement, and a wait for a lock, with an error after which the connection goes
     /// on; less than is waited for it, where somebody waits for one statement.
     var limits = (statement: Duration.seconds(60), lock: Duration.seconds(8))
-    /// Whether rows are looked for by their keys, and hardly ever all of a table are wanted: the engine then takes an index in any
-    /// case. It keeps its plans, and one that it has made while next to nothing was in a table goes through all of it
+    /// Whether rows are looked for by their keys, so that the engine is to take an index in any case.
+    ///
+    /// It keeps its plans, and one that it has made while next to nothing was in a table goes through all of it
     /// for a minute after a million users have come.
     var findsByKey = false
 
