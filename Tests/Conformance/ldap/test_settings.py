@@ -20,7 +20,7 @@ from muster import binary, environment
             "needs a certificate beside it: ldap.tls.certificate and ldap.tls.privateKey, or http.tls.certificate and "
             "http.tls.privateKey",
         ),
-        ({"TLS_CERTIFICATE": "/x"}, "The setting ldap.tls.certificate (MUSTER_LDAP_TLS_CERTIFICATE) needs ldap.tls.privateKey beside it."),
+        ({"TLS_CERTIFICATE": "/x"}, "The setting MUSTER_LDAP_TLS_CERTIFICATE (environment) needs ldap.tls.privateKey beside it."),
         (
             {"TLS_CERTIFICATE": "/nowhere/chain.pem", "TLS_PRIVATE_KEY": "/nowhere/key.pem"},
             "The file of the certificate, /nowhere/chain.pem (ldap.tls.certificate), is not there.",

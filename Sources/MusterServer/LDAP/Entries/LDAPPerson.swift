@@ -40,8 +40,10 @@ struct LDAPPerson {
     /// The attributes for which the person has to be read.
     static let attributes = LDAPAttributeSet(places.keys).union([.sn, .givenName])
 
-    /// The attributes that none but such a document has.
-    static let ofDocument = LDAPAttributeSet(places.keys)
+    /// The attributes that none but such a document has; of accounts there is something to say of everybody.
+    static let ofDocument = LDAPAttributeSet(
+        places.keys.filter { $0 != .homeDirectory && $0 != .loginShell }
+    )
 
     /// The place of an attribute; nil if it is none of those.
     static func place(of attribute: LDAPAttribute) -> Place? { placed[Int(attribute.rawValue)] }
