@@ -69,7 +69,10 @@ struct SettingTests {
     @Test("no secret has a default")
     func secrets() {
         let secrets = Setting.all.filter(\.isSecret)
-        #expect(secrets.map(\.key) == ["store.postgres.url", "http.tls.privateKey"])
+        #expect(
+            secrets.map(\.key)
+                == ["store.postgres.url", "http.tls.privateKey", "ldap.tls.privateKey"]
+        )
         #expect(secrets.allSatisfy { $0.fallback == nil })
     }
 

@@ -231,7 +231,7 @@ def test_the_server_s_memory_is_in_no_core_file_and_for_no_other_process(founded
 
 
 def test_tasks_run_on_the_threads_of_connections(founded):
-    with served(founded) as (server, process), closing(Wire(server)) as wire:
+    with served(founded) as (server, process), Wire(server) as wire:
 
         def ask(times):
             for _ in range(times):
