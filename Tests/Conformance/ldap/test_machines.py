@@ -1,6 +1,7 @@
 """Machines whose names and sign-ins come from the directory: by Debian's sssd, in both schemas, and by nslcd, as `muster ldap show-config` sets them up."""
 
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -142,6 +143,9 @@ def test_sssd_asks_for_everybody_where_it_is_told_to(directory, tmp_path):
         until(lambda: has("user", "enno", "carl", BOB), 60, "everybody")
         until(lambda: has("group", "everyone", "ops", "empty", "R&D, Berlin"), 60, "every group")
         assert not has("user", "nobody-there")
+        # It asks for what was changed after the second of the newest that it knows, and for nothing of that second.
+        known = int(time.time())
+        until(lambda: int(time.time()) > known, 5, "the next second")
         later = make(directory, "late")
         until(lambda: has("user", "late"), 60, "somebody who came later")
         # Where one has such a name that sssd 2.8.2 cannot ask its own cache for it, nobody is in its lists.
