@@ -9,42 +9,32 @@ extension DatabaseFindings {
         _ database: borrowing DatabaseInspection
     ) throws(MusterError) -> [Finding] {
         guard isLDAPOn else { return [] }
+        let kinds: [(DatabaseInspection.UncommonNames, String)] = [
+            (
+                .withSigns,
+                "with + or = in the login name: nslcd refuses it without validnames, as muster ldap show-config nslcd prints it"
+            ),
+            (
+                .besideAddress,
+                "with an @ in the login name, which is not the address: sssd looks for such a name by the address alone, "
+                    + "without re_expression, as muster ldap show-config sssd prints it"
+            ),
+        ]
         var findings: [Finding] = []
-        let (signs, signCount) = try database.uncommonNames(
-            .withSigns,
-            limit: DatabaseFindings.namesShown
-        )
-        if signCount > 0 {
-            findings.append(
-                finding(
-                    signs,
-                    of: signCount,
-                    "with + or = in the login name: nslcd refuses it without validnames, as muster ldap show-config nslcd prints it"
-                )
+        for (kind, text) in kinds {
+            let (names, count) = try database.uncommonNames(
+                kind,
+                limit: DatabaseFindings.namesShown
             )
-        }
-        let (others, otherCount) = try database.uncommonNames(
-            .besideAddress,
-            limit: DatabaseFindings.namesShown
-        )
-        if otherCount > 0 {
+            guard count > 0 else { continue }
             findings.append(
-                finding(
-                    others,
-                    of: otherCount,
-                    "with an @ in the login name, which is not the address: sssd looks for such a name by the address alone, "
-                        + "without re_expression, as muster ldap show-config sssd prints it"
+                Finding(
+                    .ok,
+                    .database,
+                    "\(Count.text(Int64(count), "user")) (\(listed(names, of: count))) \(text)."
                 )
             )
         }
         return findings
-    }
-
-    private func finding(_ names: [String], of count: Int, _ text: String) -> Finding {
-        Finding(
-            .ok,
-            .database,
-            "\(Count.text(Int64(count), "user")) (\(listed(names, of: count))) \(text)."
-        )
     }
 }

@@ -57,7 +57,7 @@ struct DirectoryMove {
             do throws(MusterError) {
                 sums = try fill(paths, digester, from: source)
             } catch {
-                // What is no beginning of this copy is one of another directory, or of before a change: it is made anew.
+                // What is no beginning of this copy is one of another directory, or of before a change: it is made again.
                 guard error.code == .directoryInitialised else { throw error }
                 paths.removeUnfinished()
                 sums = try fill(paths, digester, from: source)

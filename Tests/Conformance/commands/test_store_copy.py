@@ -209,7 +209,7 @@ def test_a_copy_that_is_cut_short_is_no_directory_and_goes_on_where_it_was(moved
     back_copy = ["store", "copy", "--from", moved.url, "--to", "back"]
     cut_short(moved, back_copy, lambda: in_folder() > 0)
     assert 0 < in_folder() < MANY and not (back / "muster.sqlite").exists()
-    # What does not fit any more is made anew.
+    # What does not fit any more is made again.
     change(beginning, "UPDATE refusal SET count = 2 WHERE minute = 1")
     cut_short(moved, back_copy, lambda: in_folder("count") == 1)
     moved.muster(f"store copy --from '{moved.url}' --to back")

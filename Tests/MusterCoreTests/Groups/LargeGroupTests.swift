@@ -35,6 +35,21 @@ struct LargeGroupTests {
         _ = store.takeCalls()
     }
 
+    /// Takes one step, and lists no members in the answer.
+    private func revise(_ step: GroupRevision.Step) async throws -> GroupWithMembers {
+        let stepping: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
+            var revision = GroupRevision()
+            revision.steps = [step]
+            return revision
+        }
+        return try await test.groups.revise(
+            group.uuid,
+            by: test.asAdministrator,
+            listing: { _ in .nobody },
+            stepping
+        )
+    }
+
     private func left() async throws -> Int? {
         try await memory.read(.bounded) { [group] reader throws(MusterError) in
             try reader.group(.id(group.id))?.userCount
@@ -89,17 +104,7 @@ struct LargeGroupTests {
             .add(uuids + [uuids[0]]), .remove(Array(uuids.dropFirst())),
         ]
         for (step, left) in zip(steps, [count + 1, 2]) {
-            let stepping: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
-                var revision = GroupRevision()
-                revision.steps = [step]
-                return revision
-            }
-            let changed = try await test.groups.revise(
-                group.uuid,
-                by: test.asAdministrator,
-                listing: { _ in .nobody },
-                stepping
-            )
+            let changed = try await revise(step)
             #expect(changed.group.userCount == left)
             #expect(store.takeCalls().trips < 40)
         }
@@ -115,17 +120,7 @@ struct LargeGroupTests {
             try await fill(count)
             let user = try await test.makeUser("one\(number)@example.com")
             _ = store.takeCalls()
-            let adding: @Sendable (Group) throws(MusterError) -> GroupRevision = { _ in
-                var revision = GroupRevision()
-                revision.steps = [.add([user.uuid])]
-                return revision
-            }
-            let changed = try await test.groups.revise(
-                group.uuid,
-                by: test.asAdministrator,
-                listing: { _ in .nobody },
-                adding
-            )
+            let changed = try await revise(.add([user.uuid]))
             #expect(changed.members == nil && changed.group.userCount > count)
             trips.append(store.takeCalls().trips)
             try await test.groups.setMembership(

@@ -74,7 +74,7 @@ indirect enum LDAPCondition: Sendable, Equatable {
         }
     }
 
-    /// How many values it holds against texts, of which each folds the entry's anew.
+    /// How many values it holds against texts, of which each folds the entry's again.
     var textTerms: Int {
         count { attribute, test in
             if case .present = test { false } else { attribute.rule.isText }
