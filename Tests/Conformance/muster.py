@@ -29,9 +29,9 @@ ADMINISTRATOR = "admin@example.com"
 PASSWORD = "Walnut-Ferry-82-Lantern"
 
 READY_SECONDS = 60
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 REQUEST_SECONDS = 60
-MESSAGE_SECONDS = 30
+MESSAGE_SECONDS = 60
 # The last words of every notice, by which it is told from a code.
 NOTICE_END = "tell whoever runs the server"
 

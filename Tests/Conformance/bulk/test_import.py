@@ -98,7 +98,7 @@ def test_many_users_come_in_while_others_are_answered(server):
             session.trust_env = False
             session.headers["X-ApiKeys"] = "accessKey={};secretKey={}".format(*server.admin_keys)
             while not stop.is_set():
-                answered.append(session.get(server.url + "/users/2", timeout=30).status_code)
+                answered.append(session.get(server.url + "/users/2", timeout=60).status_code)
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -231,7 +231,7 @@ def test_what_was_acknowledged_stays_when_the_sender_hangs_up():
                 assert piece, received[-1000:]
                 received += piece
         acknowledged = int(received.rpartition(b'"progress":')[2].partition(b"}")[0])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             found = len([name for name in export(server) if name.startswith("hang")])
             if found >= acknowledged or time.monotonic() > deadline:
@@ -267,4 +267,4 @@ def test_of_imports_that_stand_still_a_caller_has_four_and_others_come_in(server
         answer = server.request("POST", PATH + query, body=b"", headers=LINES)
         return answer.status_code == 200
 
-    until(again, 30, "a place for an import")
+    until(again, 60, "a place for an import")

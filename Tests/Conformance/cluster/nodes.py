@@ -80,7 +80,7 @@ class Cluster:
     def agree(self):
         """Waits until every node is ready."""
         for node in self.nodes:
-            until(node.is_ready, 30, "a node that is ready")
+            until(node.is_ready, 60, "a node that is ready")
 
 
 def at_once(*calls):

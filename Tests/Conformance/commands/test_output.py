@@ -104,5 +104,5 @@ def test_an_authority_of_ones_own_has_to_be_named(tmp_path):
             )
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
         server.start()

@@ -77,7 +77,7 @@ def test_a_directory_is_created_once_and_served(made, engine):
         assert server.request("GET", f"/users/{user['id']}").json()["uuid"] == user["uuid"]
         assert server.login(user["username"]).status_code == 200
         assert server.request("GET", "/readyz", keys=None).status_code == 200
-        until(lambda: "1 node with a copy of it at work." in made.muster("check --data-dir data --format csv"), 30, "a node that follows")
+        until(lambda: "1 node with a copy of it at work." in made.muster("check --data-dir data --format csv"), 60, "a node that follows")
         checked = made.muster("check --data-dir data --format csv")
         assert re.search(rf'at {engine.folder}, schema \d+, 2 users\.', checked)
         assert server.request("GET", "/console/admin/export", keys=None).status_code != 500

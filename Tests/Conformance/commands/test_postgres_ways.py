@@ -136,7 +136,7 @@ def test_a_standby_is_refused_alone_and_passed_over_beside_the_primary(made, eng
         rules = standby.data / "pg_hba.conf"
         rules.write_text("local all muster reject\n" + rules.read_text())
         standby.sql("SELECT pg_reload_conf()")
-        until(lambda: "pg_hba.conf rejects" in made.run(f"muster {CHECK}", MUSTER_STORE_POSTGRES_URL=alone).stdout, 20, "a refusal")
+        until(lambda: "pg_hba.conf rejects" in made.run(f"muster {CHECK}", MUSTER_STORE_POSTGRES_URL=alone).stdout, 60, "a refusal")
         made.muster(CHECK, MUSTER_STORE_POSTGRES_URL=both)
 
 

@@ -80,7 +80,7 @@ def test_a_certificate_that_nobody_has_signed_is_told(alone):
         )
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def dated(machine, start, end):

@@ -277,7 +277,7 @@ def test_a_restore_that_is_killed_leaves_one_whole_directory(copied):
         )
         time.sleep(chance.uniform(0, 0.15))
         process.kill()
-        killed += process.wait(30) != 0
+        killed += process.wait(60) != 0
         assert faults(copied.work / "data/muster.sqlite") == []
         copied.muster("users list --data-dir data --quiet")
     assert killed > 0, "every restore was faster than the signal"

@@ -161,7 +161,7 @@ class Postfix:
         if process is not None:
             if process.poll() is None:
                 subprocess.run(as_root("kill", "-KILL", process.pid), check=True)
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
         subprocess.run(as_root("rm", "-rf", self.folder), check=True)
 
     @property

@@ -27,7 +27,7 @@ def test_a_server_that_offers_no_tls_at_the_second_try_gets_neither_password_nor
     with LeavingServer(certificate, ["from", "no starttls", None]) as relay:
         with serving(mail_settings(relay.port), data_dir=tmp_path / "data") as server:
             assert server.login(user["username"]).status_code == 401
-            until(lambda: relay.mails == 1, 30, "a mail at the third try")
+            until(lambda: relay.mails == 1, 60, "a mail at the third try")
             server.assert_logged("no TLS with the mail server")
         first, second, _ = relay.heard
         assert any(line.startswith("MAIL FROM") for line in first)

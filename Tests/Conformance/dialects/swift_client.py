@@ -42,4 +42,4 @@ class SwiftClient:
 
     def end(self):
         self._process.stdin.close()
-        assert self._process.wait(timeout=20) == 0
+        assert self._process.wait(timeout=60) == 0

@@ -109,7 +109,7 @@ def test_the_server_keeps_its_description(case, target):
     response = case.call(
         base_url=target.server.url,
         headers={"X-ApiKeys": f"accessKey={access};secretKey={secret}"},
-        timeout=30,
+        timeout=60,
         allow_redirects=False,
     )
     case.validate_response(response, checks=CHECKS)

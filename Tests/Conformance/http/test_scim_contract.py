@@ -77,7 +77,7 @@ def test_scim_keeps_its_description(case, target):
     response = case.call(
         base_url=target.server.url,
         headers={"Authorization": f"Bearer {target.keys}"},
-        timeout=30,
+        timeout=60,
         allow_redirects=False,
     )
     case.validate_response(response, checks=CHECKS)

@@ -49,7 +49,7 @@ def test_ldap_has_a_certificate_of_its_own_and_http_has_none(tmp_path):
         assert binds("ldap", authority) == 13
         newer = put(tmp_path)
         os.kill(muster.process.pid, signal.SIGHUP)
-        until(lambda: "certificate read again" in muster.log(), 30, "the new certificate")
+        until(lambda: "certificate read again" in muster.log(), 60, "the new certificate")
         assert binds("ldaps", newer) == binds("ldap", newer, "-ZZ") == 0
         assert binds("ldaps", authority) != 0
         assert PASSWORD not in muster.log()

@@ -69,11 +69,11 @@ def apache(directory):
             return False
 
     try:
-        until(answers, 20, "Apache answers")
+        until(answers, 60, "Apache answers")
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         shutil.rmtree(folder)
 
 

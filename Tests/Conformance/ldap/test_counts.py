@@ -13,7 +13,7 @@ def test_what_is_asked_is_counted_by_kind_and_result(tmp_path):
     with serving(tmp_path, {"MUSTER_LDAP_WRITES": "on", "MUSTER_METRICS_BIND": f"127.0.0.1:{port}"}) as found:
 
         def count(operation, result):
-            text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+            text = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
             labels = f'{{operation="{operation}",result="{result}"}} '
             lines = [line for line in text.splitlines() if line.startswith("muster_ldap_operations_total" + labels)]
             return int(lines[0].split()[1]) if lines else 0

@@ -119,11 +119,11 @@ def freeradius(directory, folder):
         return found and found[1]
 
     try:
-        until(ready, 30, "a ready FreeRADIUS")
+        until(ready, 60, "a ready FreeRADIUS")
         yield ask
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def test_rlm_ldap_lets_in_members_with_the_password_until_they_are_disabled(directory, tmp_path):

@@ -71,7 +71,7 @@ class FrontServer(BaseHTTPRequestHandler):
             method=self.command,
         )
         try:
-            with urlopen(request, timeout=30) as answer:
+            with urlopen(request, timeout=60) as answer:
                 self.answer(answer.status, answer.headers["Content-Type"], answer.read())
         except HTTPError as error:
             self.answer(error.code, error.headers["Content-Type"], error.read())

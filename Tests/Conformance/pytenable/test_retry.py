@@ -162,8 +162,8 @@ def storm(slow):
 
 def hashes(server):
     """How many passwords a server has hashed."""
-    url = until(lambda: re.search(r"http://127\.0\.0\.1:\d+/metrics", server.log()), 30, "metrics")[0]
-    text = requests.get(url, timeout=30).text
+    url = until(lambda: re.search(r"http://127\.0\.0\.1:\d+/metrics", server.log()), 60, "metrics")[0]
+    text = requests.get(url, timeout=60).text
     return sum(int(count) for count in re.findall(r"(?m)^muster_hashing_wait_seconds_count\{.*\} (\d+)$", text))
 
 

@@ -113,15 +113,15 @@ class FreeRadius:
             self.process = subprocess.Popen(
                 ["freeradius", "-f", "-xx", "-l", "stdout", "-d", self.folder], stdout=log, stderr=log
             )
-        until(lambda: "Ready to process requests" in self.log, 30, "a ready FreeRADIUS")
+        until(lambda: "Ready to process requests" in self.log, 60, "a ready FreeRADIUS")
 
     def stop(self):
         process, self.process = self.process, None
         if process is not None:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
-    def ask(self, *attributes, signed=True, retries=1, timeout=10):
+    def ask(self, *attributes, signed=True, retries=1, timeout=60):
         """One Access-Request: the word of the answer and its attributes, or None if there is no answer."""
         lines = list(attributes) + (["Message-Authenticator = 0x00"] if signed else [])
         done = subprocess.run(
@@ -129,7 +129,7 @@ class FreeRadius:
             input=", ".join(lines) + "\n",
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
         return Answer(done.stdout)
 

@@ -52,7 +52,7 @@ def asked_again(radius, muster, line, is_enough, folder):
             )
         asking.stdin.write(line + "\n")
         asking.stdin.close()
-        until(lambda: is_enough(said.read_text()), 30, "what is waited for")
+        until(lambda: is_enough(said.read_text()), 60, "what is waited for")
     finally:
         os.kill(muster.process.pid, signal.SIGCONT)
     asking.wait(60)

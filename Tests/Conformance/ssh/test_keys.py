@@ -142,7 +142,7 @@ def test_a_login_costs_two_questions_and_a_refusal_one(machine, muster, person, 
     for key, outcome, cost in [(user.key, True, 2), (machine.new_key("ed25519"), False, 1)]:
         before = muster.questions("authorized-keys")
         assert comes_in(user, key=key) is outcome
-        until(lambda: muster.questions("authorized-keys") - before == cost, 30, f"{cost} questions")
+        until(lambda: muster.questions("authorized-keys") - before == cost, 60, f"{cost} questions")
 
 
 def test_the_key_in_a_home_folder_opens_nothing(machine, person, comes_in):
