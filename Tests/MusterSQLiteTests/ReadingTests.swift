@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import MusterCore
 import MusterTesting
+import Synchronization
 import Testing
 
 @Suite("Reading while somebody writes")
@@ -42,6 +43,31 @@ struct ReadingTests {
         }
         #expect(refusal?.message == "1")
         #expect(try store.userCount() == 1)
+    }
+
+    /// Notes where it is asked what hashes cost.
+    private final class PlacedHasher: WrappingHasher {
+        let hasher = InstantHasher()
+        let calls = Mutex<[Bool]>([])
+
+        private func note() {
+            let isInTask = withUnsafeCurrentTask { $0 != nil }
+            calls.withLock { $0.append(isInTask) }
+        }
+
+        func dearestTime(of hashes: [PasswordHash]) -> Duration {
+            note()
+            return .zero
+        }
+
+        func setDearestTime(_ time: Duration) { note() }
+    }
+
+    @Test("what hashes cost is found out on a thread for what takes long, and on no task's thread")
+    func survey() async throws {
+        let hasher = PlacedHasher()
+        try await HashSurvey.run(try folder.makeStore(.sqlite), hasher)
+        #expect(hasher.calls.withLock(\.self) == [false, false])
     }
 
     @Test("a read sees one moment, and keeps no change waiting", arguments: Backend.allCases)

@@ -8,6 +8,9 @@ public enum HashSurvey {
 
     /// Looks at all hashes, some hundred at a time.
     ///
+    /// What they cost is found out inside the reads, on a thread for what takes long: the first answer measures the machine for a
+    /// tenth of a second, and tasks run on the threads of connections.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public static func run(
         _ store: any DirectoryStore,
@@ -16,14 +19,19 @@ public enum HashSurvey {
         var dearest = Duration.zero
         var last: UserID?
         repeat {
-            let found = try await store.read(.unbounded) {
+            let (time, next) = try await store.read(.unbounded) {
                 [last] reader throws(MusterError) in
-                try reader.passwordHashes(after: last, limit: batch)
+                let found = try reader.passwordHashes(after: last, limit: batch)
+                let time = hasher.dearestTime(of: found.map(\.hash))
+                return (time, found.count == batch ? found.last?.user : nil)
             }
-            dearest = max(dearest, hasher.dearestTime(of: found.map(\.hash)))
-            last = found.count == batch ? found.last?.user : nil
+            dearest = max(dearest, time)
+            last = next
             await Task.yield()
         } while last != nil && !Task.isCancelled
-        hasher.setDearestTime(dearest)
+        guard !Task.isCancelled else { return }
+        try await store.read(.unbounded) { [dearest] _ throws(MusterError) in
+            hasher.setDearestTime(dearest)
+        }
     }
 }
