@@ -11,6 +11,8 @@ public final class DirectoryAccess: Sendable {
     let clock: any DirectoryClock
     /// Gives random bytes: names of users, events and tokens.
     let random: any RandomSource
+    /// Gives new users their UUIDs.
+    let uuids = UUIDRun()
     /// Computes digests, by which what is secret is looked up.
     let digester: any Digester
     /// The rules that can be set.

@@ -77,7 +77,7 @@ public struct UserService: Sendable {
             [hash] caller, transaction throws(MusterError) in
             try access.requireCreatable(draft, by: caller)
             let now = access.clock.now()
-            let uuid = UUID.random(from: access.random)
+            let uuid = access.uuids.next(from: access.random)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
             if let hash {
                 try transaction.replacePassword(

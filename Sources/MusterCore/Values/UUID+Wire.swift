@@ -6,22 +6,29 @@ extension UUID {
         version4(source.bytes(16))
     }
 
-    /// Random UUIDs of version 4, made in one go and in order: a store that finds users by UUID then goes through its
-    /// index once, and not back and forth.
+    /// How many bytes UUIDs have in common that are made one after the other.
+    static let beginningBytes = 4
+
+    /// Random UUIDs of version 4, made in one go, that begin alike and are in order: a store that finds users by UUID then goes
+    /// through a small part of its index, once, and not through all of it (``UUIDRun``).
     static func inOrder(_ count: Int, from source: any RandomSource) -> [UUID] {
         let bytes = source.bytes(16 * count)
+        let beginning = Array(bytes.prefix(beginningBytes))
         let ranked = stride(from: 0, to: bytes.count, by: 16).map { start in
-            let uuid = version4(Array(bytes[start..<start + 16]))
+            let uuid = version4(Array(bytes[start..<start + 16]), beginning: beginning)
             // Half of it puts all in order but those few that nobody will ever see.
-            let rank = withUnsafeBytes(of: uuid.uuid) { $0.loadUnaligned(as: UInt64.self) }
+            let rank = withUnsafeBytes(of: uuid.uuid) {
+                $0.loadUnaligned(fromByteOffset: beginningBytes, as: UInt64.self)
+            }
             return (rank: UInt64(bigEndian: rank), uuid: uuid)
         }
         return ranked.sorted { $0.rank < $1.rank }.map(\.uuid)
     }
 
-    /// The UUID of 16 random bytes, in which version and variant are marked.
-    private static func version4(_ random: [UInt8]) -> UUID {
+    /// The UUID of 16 random bytes, in which version and variant are marked, and which may begin as others do.
+    static func version4(_ random: [UInt8], beginning: [UInt8] = []) -> UUID {
         var bytes = random
+        bytes.replaceSubrange(0..<beginning.count, with: beginning)
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         return UUID(bytes: bytes) ?? UUID()
