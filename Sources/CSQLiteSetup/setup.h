@@ -5,6 +5,12 @@ static inline int csqlite_keep_no_memory_statistics(void) {
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* Keeps in memory what a statement may have to take back, up to so many bytes of pages as they were before it; beyond them it goes
+   into a file of its own (https://www.sqlite.org/tempfiles.html, section 2.4). */
+static inline int csqlite_keep_statement_journals(int bytes) {
+    return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
+}
+
 /* Lets a file be named by a URI, which can say that nobody changes it (https://www.sqlite.org/uri.html). */
 static inline int csqlite_take_uris(void) { return sqlite3_config(SQLITE_CONFIG_URI, 1); }
 

@@ -9,6 +9,8 @@ final class GroupTally {
     private(set) var growth: Int64 = 0
     /// By how many the users have become more; negative where they have become fewer.
     private(set) var users = 0
+    /// The revision before the group, which is written down anew at its end; nil until a change has asked.
+    var revision: Int64?
     /// Records of the log that are not written yet.
     private(set) var events: [AuditEvent] = []
     /// Whose keys they are that were looked up, and how many rows the connection had changed then.

@@ -138,8 +138,12 @@ extension SQLiteTransaction {
     }
 
     func revision() throws(MusterError) -> Int64 {
-        let present: Int64 =
-            try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
+        var known = tally?.revision
+        if known == nil {
+            known = try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] }
+        }
+        let present = known ?? 0
+        tally?.revision = present
         // What the group has done is written down at its end; what this change has done is part of what it leads to.
         return present + (tally?.growth ?? 0) + (changesUsers ? 1 : 0)
     }

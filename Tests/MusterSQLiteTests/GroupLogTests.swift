@@ -137,6 +137,22 @@ struct GroupLogTests {
         #expect(try handle.numbers("SELECT count(*) FROM audit_event") == [0])
     }
 
+    @Test("the revision before a group is asked for once, and its changes count on from there")
+    func revision() throws {
+        try handle.inTransaction {
+            #expect(try change().revision() == 0 && tally.revision == 0)
+            tally.revision = 41
+            tally.count(users: 1)
+            let own = change()
+            _ = try own.insertUser(
+                UserDraft(username: Username(stored: "jane@example.com")),
+                uuid: UUID(),
+                at: FixedClock.start
+            )
+            #expect(try own.revision() == 43)
+        }
+    }
+
     private func add(_ name: String) throws -> User {
         try change().insertUser(
             UserDraft(username: Username(stored: name)),

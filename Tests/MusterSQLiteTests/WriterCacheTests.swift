@@ -31,7 +31,7 @@ struct WriterCacheTests {
         try cache.makeRoom(for: 255, on: handle)
         #expect(!cache.isLarge)
         try cache.makeRoom(for: 256, on: handle)
-        #expect(try size() == 16384)
+        #expect(try size() == 4096)
         for _ in 0..<64 { cache.noteCommit(on: handle) }
         #expect(cache.isLarge)
         cache.noteCommit(on: handle)
@@ -47,7 +47,7 @@ struct WriterCacheTests {
         let commits = cache.commits
         cache.noteCommit(on: handle)
         cache.noteQuiet(since: commits, on: handle)
-        #expect(try size() == 16384)
+        #expect(try size() == 4096)
         cache.noteQuiet(since: cache.commits, on: handle)
         #expect(try size() == WriterCache.usualPages)
         // What is late finds nothing to do.

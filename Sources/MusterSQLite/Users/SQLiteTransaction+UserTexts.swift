@@ -17,18 +17,18 @@ extension SQLiteTransaction {
                 [tally.users]
             )
         }
-        let fresh: Int64? = try row(
+        let left = try row(
             """
-            SELECT (SELECT u.id FROM user AS u ORDER BY u.id DESC LIMIT 1) - s.indexed_to
+            SELECT
+                (SELECT u.id FROM user AS u ORDER BY u.id DESC LIMIT 1) - s.indexed_to,
+                (SELECT count(*) FROM (SELECT 1 FROM user_text_former LIMIT ?))
             FROM user_search AS s
             """,
-            []
-        ) { $0[0] ?? 0 }
-        let former: Int? = try row(
-            "SELECT count(*) FROM (SELECT 1 FROM user_text_former LIMIT ?)",
             [Self.formerLimit + 1]
-        ) { $0[0] }
-        guard fresh ?? 0 > Self.freshLimit || former ?? 0 > Self.formerLimit else { return }
+        ) { (fresh: $0[0] as Int64? ?? 0, former: $0[1] as Int) }
+        guard let left, left.fresh > Self.freshLimit || left.former > Self.formerLimit else {
+            return
+        }
         try indexTexts()
     }
 
