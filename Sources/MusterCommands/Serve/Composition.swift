@@ -114,6 +114,7 @@ struct Composition {
             let url = "\(scheme)://\(address.shown):\(port)"
             logger.info("listening", metadata: ["url": "\(url)"])
             manager?.tell("READY=1\nSTATUS=Listening on \(url)")
+            ProcessMemory.giveBackTheStartLater()
         }
         var services: [any Service] = [
             Janitor(directory, logger: logger), application,

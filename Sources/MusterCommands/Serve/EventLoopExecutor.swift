@@ -9,26 +9,22 @@ import NIOPosix
 enum EventLoopExecutor {
     /// Installs the event loops as the place where tasks run; without effect where that is not to be had.
     ///
-    /// SwiftNIO looks for the runtime's variable by its name, which a program has no more that has the runtime in it: there it
-    /// is set here, to do the same.
+    /// SwiftNIO has the like for runtimes that are no part of the program, and runs what it is given as its loop's own. Then each
+    /// call of a function that may run anywhere, and each return from one, is handed to the loop anew: fifty times for
+    /// the creation of a user. Here it is run as what may run anywhere, and goes on where it is.
     ///
     /// - Returns: Whether tasks run there from now on.
     @discardableResult
     static func install() -> Bool {
-        if NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() {
-            return true
-        }
-        // Swift's own name for a part of a task is a pointer to it and nothing else (SE-0392).
-        guard MemoryLayout<UnownedJob>.size == MemoryLayout<UnsafeMutableRawPointer>.size else {
-            return false
-        }
-        return cprocess_take_tasks { job in
-            guard let job else { return }
-            let part = unsafeBitCast(job, to: UnownedJob.self)
-            // The loop that the calling thread is, if it is one.
-            MultiThreadedEventLoopGroup.singleton.any().executor.enqueue(
-                ExecutorJob(part)
-            )
-        } == 0
+        let isInstalled =
+            cprocess_take_tasks { job in
+                let part = UInt(bitPattern: job)
+                // The loop that the calling thread is, if it is one.
+                MultiThreadedEventLoopGroup.singleton.any().execute {
+                    cprocess_run_task(UnsafeMutableRawPointer(bitPattern: part))
+                }
+            } == 0
+        return isInstalled
+            || NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
     }
 }

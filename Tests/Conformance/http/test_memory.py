@@ -1,4 +1,4 @@
-"""The memory that hashing passwords takes: threads times a hash's, and none of it for long."""
+"""The memory of a server: for hashing passwords threads times a hash's, and none of it for long; of the program what is run."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -20,10 +20,10 @@ OTHER_MIB = 40
 SECONDS = 120
 
 
-def resident(server):
-    """Memory of the server's own, in MiB; the program's text is not counted."""
+def resident(server, kind="RssAnon"):
+    """Memory of the server's own, in MiB; the program's text, which is RssFile, is not counted."""
     status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(re.search(r"^RssAnon:\s+(\d+) kB$", status, re.MULTILINE)[1]) / 1024
+    return int(re.search(rf"^{kind}:\s+(\d+) kB$", status, re.MULTILINE)[1]) / 1024
 
 
 def test_a_storm_of_logins_takes_as_much_as_the_threads_need_and_gives_it_back():
@@ -45,4 +45,12 @@ def test_a_storm_of_logins_takes_as_much_as_the_threads_need_and_gives_it_back()
             SECONDS,
             "memory of the storm given back",
         )
+        assert_json(server.login(user["username"]), 200)
+
+
+def test_what_the_start_alone_needed_of_the_program_is_given_back():
+    with Muster() as server:
+        before = resident(server, "RssFile")
+        until(lambda: resident(server, "RssFile") < before * 0.7, SECONDS, "the program's text given back")
+        user = server.create()
         assert_json(server.login(user["username"]), 200)
