@@ -17,6 +17,8 @@ public struct RadiusRequest: Sendable {
     public let station: String?
     /// The address that users' hosts are held against; nil if there is none.
     public let address: IPAddress?
+    /// The device, as the client says it.
+    public let device: RadiusDevice
 
     /// Builds a request.
     public init(
@@ -25,7 +27,8 @@ public struct RadiusRequest: Sendable {
         state: [UInt8]?,
         client: String,
         station: String?,
-        address: IPAddress?
+        address: IPAddress?,
+        device: RadiusDevice = RadiusDevice()
     ) {
         self.username = username
         self.password = password
@@ -33,6 +36,7 @@ public struct RadiusRequest: Sendable {
         self.client = client
         self.station = station
         self.address = address
+        self.device = device
     }
 
     /// The password or code, if it can be one at all; none is held against a user's otherwise.
@@ -55,9 +59,12 @@ public struct RadiusRequest: Sendable {
     func fields(_ asker: Principal) -> [AuditField] {
         var fields = [AuditField("via", "radius")]
         if !client.utf8.isEmpty { fields.append(AuditField("client", client)) }
-        if address == nil, let station, RadiusRequest.isPlain(station) {
+        // Of an address that hosts are held against the record has a place of its own.
+        let isTold = address != nil && station.flatMap { IPAddress(reported: $0) } == address
+        if !isTold, let station, RadiusRequest.isPlain(station) {
             fields.append(AuditField("station", station))
         }
+        fields += device.fields(besides: address)
         let place = asker.origin.address?.description ?? "none"
         return fields + [AuditField("asked_from", place)]
     }

@@ -103,6 +103,26 @@ def test_logins_are_in_the_audit_log(radius, muster, jane):
     assert any("radius" in text and "localhost" in text and "02-00-5E-10-00-07" in text for text in shown), shown
 
 
+def test_the_audit_log_says_which_device_asked(radius, muster, jane):
+    asked = radius.ask(
+        f"User-Name = {quoted(jane['username'])}",
+        f"User-Password = {quoted(PASSWORD)}",
+        'NAS-Identifier = "switch 7"',
+        "NAS-IP-Address = 198.51.100.7",
+        "NAS-Port-Type = Ethernet",
+        "Service-Type = Framed-User",
+    )
+    assert asked.word == "Access-Accept", asked
+    events = muster.request("GET", "/muster/v1/audit/events?limit=1000").json()["events"]
+    told = {"nas": "switch 7", "nas_address": "198.51.100.7", "port_type": "Ethernet", "service_type": "Framed-User"}
+    assert any(told.items() <= fields(event).items() for event in events), events
+
+
+def fields(event):
+    """What an event has beside who did what."""
+    return {field["key"]: field["value"] for field in event["fields"] or []}
+
+
 def test_who_asks_needs_keys_and_the_right(muster, keys):
     path = "/muster/v1/radius?client=x"
     assert muster.request("POST", path, json={}, keys=None).status_code == 401

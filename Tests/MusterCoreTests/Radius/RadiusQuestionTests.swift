@@ -251,6 +251,46 @@ struct RadiusQuestionTests {
         #expect(try await test.auditEvents().last?.actor?.name == "eve@example.com")
     }
 
+    @Test(
+        "the audit log has what is said of the device, if it is short and plain, and the person's place once"
+    )
+    func device() {
+        func fields(_ station: String?, _ fill: (inout RadiusDevice) -> Void) -> [String] {
+            var device = RadiusDevice()
+            fill(&device)
+            let request = RadiusRequest(
+                username: Self.name,
+                password: nil,
+                state: nil,
+                client: "vpn",
+                station: station,
+                address: IPAddress("192.0.2.7"),
+                device: device
+            )
+            return request.fields(eve).map { "\($0.key) \($0.value)" }
+        }
+        let asked = "asked_from 192.0.2.1"
+        #expect(fields("192.0.2.7") { _ in } == ["via radius", "client vpn", asked])
+        let told = fields("02-00-5E-10-00-07") {
+            ($0.name, $0.address) = ("switch 1", "2001:db8::1")
+            ($0.portType, $0.service) = ("Ethernet", "Framed-User")
+        }
+        let device = [
+            "nas switch 1", "nas_address 2001:db8::1", "port_type Ethernet",
+            "service_type Framed-User",
+        ]
+        #expect(
+            told == ["via radius", "client vpn", "station 02-00-5E-10-00-07"] + device + [asked]
+        )
+        // The device's address is the one that hosts are held against; and what else is none or no short plain text.
+        let odd = fields("198.51.100.1") {
+            ($0.name, $0.address) = (String(repeating: "a", count: 65), "::ffff:192.0.2.7")
+            ($0.portType, $0.service) = ("a\u{7}b", "")
+        }
+        #expect(odd == ["via radius", "client vpn", "station 198.51.100.1", asked])
+        #expect(fields(nil) { $0.address = "nowhere" } == ["via radius", "client vpn", asked])
+    }
+
     @Test("a code is recorded as the password before it, with who asked and from where")
     func auditedCode() async throws {
         let (test, user, state, code) = try await challenge(InstantHasher())

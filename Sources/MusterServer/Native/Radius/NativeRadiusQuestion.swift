@@ -65,8 +65,28 @@ struct NativeRadiusQuestion {
             state: try value("State").map { NativeRadiusQuestion.state($0) },
             client: client,
             station: station,
-            address: place.flatMap { IPAddress(reported: $0) }
+            address: place.flatMap { IPAddress(reported: $0) },
+            device: told()
         )
+    }
+
+    /// What is told of the device beside what decides; whatever cannot be read is left out.
+    private func told() -> RadiusDevice {
+        var device = RadiusDevice()
+        device.name = detail("NAS-Identifier")
+        device.address = detail("NAS-IP-Address") ?? detail("NAS-IPv6-Address")
+        device.portType = detail("NAS-Port-Type")
+        device.service = detail("Service-Type")
+        return device
+    }
+
+    /// A text, or a number, which kinds have that a dictionary does not name.
+    private func detail(_ name: String) -> String? {
+        switch try? value(name) {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        default: nil
+        }
     }
 
     /// The address of the device that asks, as a text.
