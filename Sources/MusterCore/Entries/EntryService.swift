@@ -102,7 +102,8 @@ public struct EntryReader {
     }
 
     private let reader: any DirectoryReader
-    private let now: Timestamp
+    /// The moment.
+    public let now: Timestamp
     private let showsDisabled: Bool
     /// Who looks; nil for a stranger.
     private let caller: User?

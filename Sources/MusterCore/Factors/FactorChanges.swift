@@ -139,7 +139,7 @@ extension DirectoryTransaction {
         reset.secondFactor.isEmailEnabled = false
         reset.authorizations.requiresSecondFactorEnrolment = true
         _ = try settleLastFactor(of: reset)
-        try updateUser(reset, at: now)
+        try rewrite(reset, at: now)
         try endAllOpened(byPasswordOf: user.id, because: .revoked, at: now)
         try forgetFamiliarPlaces(of: user.id, by: caller, access)
         try appendAuditEvent(

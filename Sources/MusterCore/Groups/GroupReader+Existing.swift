@@ -21,6 +21,16 @@ extension GroupWriter {
     }
 }
 
+extension DirectoryTransaction {
+    /// Says that the groups of a user show somebody else: who goes, comes under another name, or is seen from now on or no more.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func touchGroups(of user: User, at now: Timestamp) throws(MusterError) {
+        guard !user.groups.isEmpty else { return }
+        for group in try groups(user.groups) { try touch(group, at: now) }
+    }
+}
+
 extension GroupReader {
     /// The group, which has to exist, for administrators; the built-in one without a count of its members.
     ///

@@ -44,7 +44,23 @@ public struct ImportBatch: Sendable {
         var newGroups = NewGroups(run)
         try create(plans, &outcomes, &newGroups, in: transaction)
         let changes = try update(plans, &outcomes, &newGroups, in: transaction)
+        try touchGroups(of: plans, outcomes, in: transaction)
         return (outcomes, changes)
+    }
+
+    /// Says, once of each group that was there before, that somebody has come into it.
+    private func touchGroups(
+        of plans: [ImportPlan],
+        _ outcomes: [ImportOutcome],
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) {
+        var touched: Set<GroupID> = []
+        for (plan, outcome) in zip(plans, outcomes) {
+            if case .failed = outcome { continue }
+            for group in plan.joined where touched.insert(group.id).inserted {
+                try transaction.touch(group, at: now)
+            }
+        }
     }
 
     /// Makes the new users and records them.

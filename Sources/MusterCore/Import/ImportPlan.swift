@@ -17,6 +17,15 @@ enum ImportPlan {
         if case .creation(let additions, _) = self { additions } else { ImportAdditions() }
     }
 
+    /// The groups that were there before, into which it puts somebody.
+    var joined: [Group] {
+        switch self {
+        case .creation(let additions, _): additions.groups
+        case .update(let update): update.additions.groups
+        case .nothing, .failure: []
+        }
+    }
+
     var outcome: ImportOutcome {
         switch self {
         case .creation(_, let rights): .created(nil, administersBy: rights)
@@ -133,6 +142,10 @@ struct ImportUpdate {
                 more: added,
                 in: transaction
             ).change.adding(additions.news)
+        }
+        if !additions.keys.isEmpty {
+            let present = try transaction.existing(.id(user.id))
+            try transaction.rewrite(present, at: run.access.clock.now())
         }
         if !added.isEmpty {
             try transaction.appendAuditEvent(

@@ -86,7 +86,7 @@ extension DirectoryTransaction {
     ) throws(MusterError) {
         var verified = user
         verified.secondFactor.isPhoneVerified = true
-        try updateUser(verified, at: access.clock.now())
+        try rewrite(verified, at: access.clock.now())
         let party = AuditParty(user)
         try appendAuditEvent(
             access.event(

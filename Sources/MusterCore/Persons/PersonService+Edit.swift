@@ -67,17 +67,14 @@ extension PersonService {
                 formerPerson: present.person
             )
             let outcome = try edit.make(on: present.user, in: transaction)
+            var after = outcome.user
             var news: [AccountNews] = []
             if let keys = revision.keys {
-                news = try access.reviseSSHKeys(
-                    of: outcome.user,
-                    by: caller,
-                    in: transaction,
-                    keys
-                )
+                news = try access.reviseSSHKeys(of: after, by: caller, in: transaction, keys)
+                if !news.isEmpty { after = try transaction.rewrite(after, at: access.clock.now()) }
             }
             return (
-                try transaction.personalAccount(of: outcome.user, withKeys: readsKeys),
+                try transaction.personalAccount(of: after, withKeys: readsKeys),
                 outcome.change.adding(news)
             )
         }

@@ -30,6 +30,7 @@ extension SSHKeyService {
             }
             guard keys.count < SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
             _ = try transaction.addSSHKey(fresh, to: caller.user.id)
+            try transaction.rewrite(caller.user, at: access.clock.now())
             let field = AuditField("ssh_key.added", fresh.fingerprint)
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(caller.user), fields: [field])
@@ -63,6 +64,7 @@ extension SSHKeyService {
             guard try transaction.removeSSHKey(fingerprint: fingerprint, from: owner.id) else {
                 throw MusterError(.sshKeyNotFound, "no such key")
             }
+            try transaction.rewrite(owner, at: access.clock.now())
             let field = AuditField("ssh_key.removed", fingerprint)
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(owner), fields: [field])

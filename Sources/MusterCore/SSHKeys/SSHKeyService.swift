@@ -96,12 +96,13 @@ public struct SSHKeyService: Sendable {
                 throw SSHKeyPolicy.tooMany
             }
             _ = try transaction.addSSHKey(fresh, to: user.id)
+            let changed = try transaction.rewrite(user, at: access.clock.now())
             let field = AuditField("ssh_key.added", fresh.fingerprint)
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
             let news = AccountNews.sshKeysAdded([fresh.fingerprint])
-            return ((user, fresh, true), AccountChange(of: user, by: caller, [news]))
+            return ((changed, fresh, true), AccountChange(of: user, by: caller, [news]))
         }
         await notices.tell(change)
         return added
@@ -162,6 +163,7 @@ public struct SSHKeyService: Sendable {
             guard try transaction.removeSSHKey(fingerprint: fingerprint, from: user.id) else {
                 throw MusterError(.sshKeyNotFound, "no such key")
             }
+            try transaction.rewrite(user, at: access.clock.now())
             let field = AuditField("ssh_key.removed", fingerprint)
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])

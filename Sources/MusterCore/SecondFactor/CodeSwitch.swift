@@ -54,7 +54,7 @@ extension DirectoryTransaction {
         guard user.secondFactor != before else { return nil }
         let leavesNone = try losesRequiredFactor(user, before: before)
         guard !leavesNone || !caller.isOwn(user) || caller.isMachine else { throw .lastFactor }
-        try updateUser(user, at: access.clock.now())
+        try rewrite(user, at: access.clock.now())
         try setFailureCount(0, of: .sent, of: user.id)
         // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
         try endLoginCode(of: user.id)

@@ -96,7 +96,7 @@ extension SecondFactorService {
             user.secondFactor.phone = phone
             user.secondFactor.isPhoneVerified = true
             user.secondFactor.isSMSEnabled = true
-            try transaction.updateUser(user, at: access.clock.now())
+            try transaction.rewrite(user, at: access.clock.now())
             try transaction.setFailureCount(0, of: .sent, of: user.id)
             let fields = [AuditField("two_factor", "phone verified")]
             try transaction.appendAuditEvent(

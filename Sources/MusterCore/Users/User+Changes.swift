@@ -76,3 +76,23 @@ extension User {
         return changed.fields
     }
 }
+
+extension UserWriter {
+    /// Writes all of a user but its logins, keys and groups, and says when that was.
+    ///
+    /// No two changes of a user are at the same moment, and none is before an earlier one: whoever asks for what is newer, by
+    /// LDAP's `entryUSN` or by a revision, would not hear of it.
+    ///
+    /// - Parameters:
+    ///   - user: The user as it becomes.
+    ///   - now: The present moment.
+    /// - Returns: The user with the moment of the change.
+    /// - Throws: ``MusterError`` with code `user.already_exists` or `store.unavailable`.
+    @discardableResult
+    func rewrite(_ user: User, at now: Timestamp) throws(MusterError) -> User {
+        var user = user
+        user.changedAt = max(now, user.changedAt.advanced(by: .milliseconds(1)))
+        try updateUser(user, at: user.changedAt)
+        return user
+    }
+}

@@ -41,7 +41,8 @@ public struct User: Sendable, Equatable {
     public var factors: FactorCounts?
     /// When the user was made.
     public var createdAt: Timestamp
-    /// When the user was changed last, not counting its logins, keys and groups.
+    /// When the user, what is known of it or its public keys were changed last, not counting its logins, password, API keys and
+    /// groups.
     public var changedAt: Timestamp
 
     /// Builds a user; stores and tests do, everybody else asks ``UserService``.

@@ -52,7 +52,12 @@ struct UserEdit: Sendable {
         try check(before, after, in: transaction)
         let now = access.clock.now()
         var fields = after.auditFields(changedFrom: before)
-        try transaction.updateUser(after, at: now)
+        try transaction.rewrite(after, at: now)
+        let isShown = !after.isShutOut(at: now)
+        if after.username != before.username || isShown == before.isShutOut(at: now) {
+            // Over LDAP groups name their members by login names, and those who are shut out are not shown.
+            try transaction.touchGroups(of: before, at: now)
+        }
         if let person {
             try transaction.replacePerson(of: id, with: person)
             fields += Person.auditFields(person, changedFrom: formerPerson)

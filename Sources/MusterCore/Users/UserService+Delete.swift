@@ -66,6 +66,7 @@ extension UserService {
                 because: .userRemoved,
                 at: access.clock.now()
             )
+            try transaction.touchGroups(of: user, at: access.clock.now())
             try transaction.deleteUser(user.id)
             try transaction.appendAuditEvent(
                 access.event(.userDelete, by: caller, on: AuditParty(user), fields: fields)

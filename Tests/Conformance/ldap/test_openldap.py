@@ -1,5 +1,6 @@
 """OpenLDAP's own programs against Muster: ldapsearch, ldapwhoami, ldapcompare, ldappasswd."""
 
+import subprocess
 import time
 
 import pytest
@@ -105,6 +106,50 @@ def test_a_group_tells_when_it_was_made_and_changed(directory):
     members("DELETE", carl)
     everyone = directory.search("(cn=everyone)", "+", base=GROUPS).entries
     assert len(everyone) == 1 and "modifyTimestamp" not in everyone[0]
+
+
+def test_each_change_of_an_entry_gives_it_a_greater_number(directory, tmp_path):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True, timeout=60)
+    key = (tmp_path / "key.pub").read_text().split()[1]
+
+    def ask(method, path, body=None):
+        answer = directory.muster.request(method, path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else {}
+
+    user = ask("POST", "/muster/v1/users", {"username": "nora", "password": PASSWORD})
+    group = ask("POST", "/groups", {"name": "numbered"})
+    membership = f"/groups/{group['id']}/users/{user['id']}"
+
+    def numbers(names):
+        """Those of the entries of some names, and that of the root."""
+        found = [directory.search(name, "entryUSN").entries for name in names]
+        (root,) = directory.search("lastUSN", base="", scope="base", bind="").entries
+        told = [int(entries[0]["entryUSN"][0]) for entries in found]
+        assert max(told) <= int(root["lastUSN"][0])
+        return told
+
+    changes = [
+        (0, "PATCH", "/muster/v1/users/nora", {"name": "Nora"}),
+        (0, "PATCH", "/muster/v1/users/nora", {"name": "Nora Helmer"}),
+        (0, "POST", "/muster/v1/users/nora/ssh-keys", {"key": key}),
+        (1, "POST", membership, None),
+        (1, "DELETE", membership, None),
+        (1, "POST", membership, None),
+        (1, "DELETE", f"/users/{user['id']}", None),
+    ]
+    for place, method, path, body in changes:
+        names = ["(uid=nora)", "(cn=numbered)"]
+        before = numbers(names)[place]
+        ask(method, path, body)
+        if method == "DELETE" and path.startswith("/users/"):
+            names = names[1:]
+        after = numbers(names)[-1 if place else 0]
+        assert after > before, (method, path)
+        # So sssd asks, which knows one that it has been told of.
+        newer = f"(&{names[-1 if place else 0]}(entryUSN>={before})(!(entryUSN={before})))"
+        assert len(directory.search(newer, "1.1").names) == 1
+    ask("DELETE", f"/groups/{group['id']}")
 
 
 def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):

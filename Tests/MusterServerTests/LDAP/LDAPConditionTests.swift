@@ -73,6 +73,9 @@ struct LDAPConditionTests {
         #expect(keys(changed) == [since] && keys(.and([person, changed])) == [since])
         #expect(keys(.and([changed, jane])) == [.reference(.username("jane"))])
         #expect(keys(.or([changed, jane])) == nil && keys(.not(changed)) == nil)
+        #expect(keys(.greaterOrEqual(assertion("entryUSN", "1767225600000"))) == [since])
+        #expect(isUndefined(.greaterOrEqual(assertion("entryUSN", "20260101000000Z1234567"))))
+        #expect(keys(.lessOrEqual(assertion("entryUSN", "1767225600000"))) == nil)
         #expect(keys(.lessOrEqual(assertion("modifyTimestamp", "20260101000000Z"))) == nil)
         #expect(keys(.greaterOrEqual(assertion("createTimestamp", "20260101000000Z"))) == nil)
     }

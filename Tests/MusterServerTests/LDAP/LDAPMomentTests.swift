@@ -73,6 +73,60 @@ struct LDAPMomentTests {
         #expect(try await values(of: .nsAccountLock, [ada]) == [["TRUE"]])
     }
 
+    @Test("within one second each change has a number of its own, which none beyond the root's is")
+    func numbers() async throws {
+        let ada = try await test.makeUser("ada@example.com")
+        var last = Int64(0)
+        func expectChange(_ what: String, _ isOne: Bool = true) async throws {
+            let told = try await values(of: .entryUSN, [ada])
+            let number = try #require(told.first?.first.flatMap { Int64($0) })
+            #expect(isOne ? number > last : number == last, "\(what)")
+            last = number
+            #expect(try await finds(from: number) == [ada.id], "\(what)")
+            #expect(try await finds(from: number + 1) == [], "\(what)")
+        }
+        try await expectChange("made")
+        for name in ["Ada", "Ada Lovelace"] {
+            test.clock.advance(by: .milliseconds(1))
+            _ = try await test.users.edit(.user(.id(ada.id)), by: test.asAdministrator) {
+                () throws(MusterError) in
+                UserChanges { $0.name = name }
+            }
+            try await expectChange(name)
+        }
+        try await expectChange("nothing", false)
+        let (tree, settings) = (operations.searcher.tree, operations.settings)
+        let latest = try await operations.entries.look(by: nil) { reader throws(MusterError) in
+            try LDAPEntryView(reader, tree, settings).values(of: .lastUSN, .root)
+        }
+        #expect(latest == [String(test.clock.now().rawValue).asBytes])
+        #expect(last <= test.clock.now().rawValue)
+    }
+
+    /// The users from a number on, but for the administrator.
+    private func finds(from number: Int64) async throws -> [UserID] {
+        let condition = LDAPCondition(
+            .greaterOrEqual(
+                LDAPAssertion(
+                    attribute: Array("entryUSN".utf8)[...],
+                    value: Array(String(number).utf8)[...]
+                )
+            )
+        )
+        let (tree, settings) = (operations.searcher.tree, operations.settings)
+        let administrator = test.administrator.id
+        return try await operations.entries.look(by: test.asAdministrator) {
+            reader throws(MusterError) in
+            let view = LDAPEntryView(reader, tree, settings)
+            var found: [UserID] = []
+            for user in try reader.users(after: nil, limit: 10).users
+            where try view.truth(of: condition, .user(user)) == .isTrue {
+                found.append(user.id)
+            }
+            return found.filter { $0 != administrator }
+        }
+    }
+
     @Test(
         "a group is another one when somebody comes in or goes; the one of everybody has no moment"
     )

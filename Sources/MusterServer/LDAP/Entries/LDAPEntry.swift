@@ -67,7 +67,7 @@ extension LDAPEntry.Kind {
         case .root:
             [
                 .namingContexts, .defaultNamingContext, .supportedLDAPVersion, .supportedControl,
-                .supportedExtension, .supportedFeatures, .vendorName, .vendorVersion,
+                .supportedExtension, .supportedFeatures, .vendorName, .vendorVersion, .lastUSN,
             ]
         case .schema: [.cn, .attributeTypes, .objectClasses, .ldapSyntaxes, .matchingRules]
         case .suffix: [.dc, .o]
@@ -76,8 +76,8 @@ extension LDAPEntry.Kind {
             [
                 .uid, .cn, .sn, .givenName, .displayName, .mail, .uidNumber, .gidNumber,
                 .homeDirectory, .loginShell, .gecos, .sshPublicKey, .memberOf, .entryUUID,
-                .createTimestamp, .modifyTimestamp, .pwdChangedTime, .pwdAccountLockedTime,
-                .nsAccountLock, .musterRole, .musterReadMask,
+                .createTimestamp, .modifyTimestamp, .entryUSN, .pwdChangedTime,
+                .pwdAccountLockedTime, .nsAccountLock, .musterRole, .musterReadMask,
                 .musterWriteMask, .musterLiveviewMask, .musterHost, .musterEnabled, .title,
                 .employeeNumber, .employeeType, .telephoneNumber, .mobile, .street, .l, .st,
                 .postalCode, .c, .o, .preferredLanguage, .departmentNumber, .manager,
@@ -85,7 +85,7 @@ extension LDAPEntry.Kind {
         case .group:
             [
                 .cn, .gidNumber, .member, .uniqueMember, .memberUid, .entryUUID, .createTimestamp,
-                .modifyTimestamp,
+                .modifyTimestamp, .entryUSN,
             ]
         }
     }

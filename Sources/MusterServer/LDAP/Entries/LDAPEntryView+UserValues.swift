@@ -49,6 +49,7 @@ extension LDAPEntryView {
         case .entryUUID: values.add(user.uuid.text)
         case .createTimestamp: values.add(user.createdAt.compactText)
         case .modifyTimestamp: values.add(user.changedAt.compactText)
+        case .entryUSN: values.add(user.changedAt.updateNumber)
         case .pwdChangedTime:
             if let time = try passwordTime(of: user) { values.add(time.compactText) }
         case .nsAccountLock, .pwdAccountLockedTime, .musterRole, .musterReadMask, .musterWriteMask,

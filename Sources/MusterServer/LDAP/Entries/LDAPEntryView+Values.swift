@@ -92,6 +92,8 @@ extension LDAPEntryView {
             ["1.3.6.1.4.1.4203.1.5.1".asBytes, "1.3.6.1.4.1.4203.1.5.3".asBytes]
         case .vendorName: ["Muster".asBytes]
         case .vendorVersion: [settings.version.asBytes]
+        // Whatever has changed has a smaller one. Nothing is read for it, and strangers learn nothing by it.
+        case .lastUSN: [entries.now.updateNumber.asBytes]
         default: []
         }
     }
@@ -109,10 +111,22 @@ extension LDAPEntryView {
         // The one that everybody is in was never made, and does not change.
         case .createTimestamp: if !group.isEveryone { values.add(group.createdAt.compactText) }
         case .modifyTimestamp: if !group.isEveryone { values.add(group.changedAt.compactText) }
+        case .entryUSN: if !group.isEveryone { values.add(group.changedAt.updateNumber) }
         case .member, .uniqueMember:
             for member in try memberNames(of: group) { values.add(tree.name(ofUser: member)) }
         case .memberUid: for member in try memberNames(of: group) { values.add(member.text) }
         default: break
         }
     }
+}
+
+extension Timestamp {
+    /// What tells an entry that was changed at this moment from what it was before: no two changes of one are at the same
+    /// moment, and a later one has the larger number.
+    ///
+    /// Moments in seconds, as LDAP writes them, do not: whoever has seen one of a second never hears of the next one in it.
+    var updateNumber: String { String(rawValue) }
+
+    /// The moment of such a number from outside.
+    init(updateNumber number: Int64) { self.init(rawValue: number) }
 }

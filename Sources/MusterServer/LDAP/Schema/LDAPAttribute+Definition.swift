@@ -83,6 +83,9 @@ extension LDAPAttribute {
         case .hasSubordinates: .operational("2.5.18.9", .boolean, isSingle: true)
         case .pwdChangedTime: .operational(Self.policy + "16", .time, isSingle: true)
         case .pwdAccountLockedTime: .operational(Self.policy + "17", .time, isSingle: true)
+        // As 389 Directory Server names it; the root's has no number there.
+        case .entryUSN: .operational("2.16.840.1.113730.3.1.606", .integer, isSingle: true)
+        case .lastUSN: .operational(Self.own + "7", .integer, isSingle: true)
         case .namingContexts: .operational("1.3.6.1.4.1.1466.101.120.5", .distinguishedName)
         case .defaultNamingContext:
             .operational("1.2.840.113556.1.4.660", .distinguishedName, isSingle: true)

@@ -17,10 +17,10 @@ enum LDAPAttribute: UInt8, CaseIterable, Sendable {
     // What is shown when it is asked for by name, or by `+`.
     case memberOf, entryUUID, entryDN, createTimestamp, modifyTimestamp
     case structuralObjectClass, subschemaSubentry, hasSubordinates
-    case pwdChangedTime, pwdAccountLockedTime
+    case pwdChangedTime, pwdAccountLockedTime, entryUSN
     // Of the root and the schema.
     case namingContexts, defaultNamingContext, supportedLDAPVersion, supportedControl
-    case supportedExtension, supportedFeatures, vendorName, vendorVersion
+    case supportedExtension, supportedFeatures, vendorName, vendorVersion, lastUSN
     case attributeTypes, objectClasses, ldapSyntaxes, matchingRules
     // What clients ask for and no entry has.
     case initials, postalAddress, labeledURI

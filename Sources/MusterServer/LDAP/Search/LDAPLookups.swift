@@ -113,6 +113,8 @@ extension LDAPCondition {
             case .equal(let value, let raw): LDAPUserKey(attribute, value, raw, tree)
             case .atLeast(.time(let moment)) where attribute == .modifyTimestamp:
                 .changed(since: moment)
+            case .atLeast(.number(let number)) where attribute == .entryUSN:
+                .changed(since: Timestamp(updateNumber: number))
             case .substrings(let parts): LDAPTextLook.key(attribute, parts)
             case .exactly(let text):
                 LDAPValue.folded(text).flatMap { LDAPTextLook.key(attribute, whole: $0) }
