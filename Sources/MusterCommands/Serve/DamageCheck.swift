@@ -1,8 +1,8 @@
-import Dispatch
-import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
+import WorkerThreads
 
 /// Looks for damage in a database that is served: before that, or beside it where reading all of it takes long.
 struct DamageCheck: Sendable {
@@ -40,8 +40,7 @@ struct DamageCheck: Sendable {
     /// Reads a database that was too large for it before, on a thread apart, and calls `note` if it is damaged.
     func lookLater(_ key: MasterKey, _ note: @escaping @Sendable () -> Void) {
         guard size > readAtOnce else { return }
-        // A serial queue has a thread of its own: what is short and shared does not wait behind this.
-        DispatchQueue(label: "look for damage", qos: .utility).async {
+        WorkerThread.start("look for damage", .backups) {
             do throws(MusterError) {
                 if try !inspection(key).damage().isEmpty { note() }
             } catch  where error.cause as? Trouble == .damage {
@@ -54,8 +53,7 @@ struct DamageCheck: Sendable {
     }
 
     private var size: Int {
-        let values = try? FileManager.default.attributesOfItem(atPath: paths.database)
-        return values?[.size] as? Int ?? 0
+        FileStatus.of(paths.database).map { Int($0.st_size) } ?? 0
     }
 
     private func inspection(_ key: MasterKey) throws(MusterError) -> DatabaseInspection {

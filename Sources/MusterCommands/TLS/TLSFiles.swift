@@ -21,21 +21,24 @@ struct TLSFiles: Sendable, Equatable {
     /// What tells whether a file is another than before.
     struct Stamp: Equatable, Sendable {
         fileprivate let times: [Date?]
-        fileprivate let sizes: [Int?]
-        fileprivate let numbers: [Int?]
+        fileprivate let sizes: [Int64?]
+        fileprivate let numbers: [UInt64?]
     }
 
     /// When the files were changed last, as far as they can be looked at.
     var stamp: Stamp {
-        let attributes = [certificate, privateKey].map {
+        let paths = [certificate, privateKey].map {
             // A link leads to another file when the certificate is renewed, as certbot does it.
-            let path = URL(filePath: $0).resolvingSymlinksInPath().path
-            return (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
+            URL(filePath: $0).resolvingSymlinksInPath().path
         }
+        let found = paths.map(FileStatus.of)
         return Stamp(
-            times: attributes.map { $0[.modificationDate] as? Date },
-            sizes: attributes.map { $0[.size] as? Int },
-            numbers: attributes.map { $0[.systemFileNumber] as? Int }
+            times: paths.map { path in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+                return attributes?[.modificationDate] as? Date
+            },
+            sizes: found.map { status in status.map { Int64($0.st_size) } },
+            numbers: found.map { status in status.map { UInt64($0.st_ino) } }
         )
     }
 

@@ -113,6 +113,27 @@ def test_a_database_that_is_damaged_is_not_served_and_both_commands_say_what_to_
     assert found and all("muster restore" in text for _, _, text in found), found
 
 
+def test_a_large_database_is_served_at_once_and_its_damage_is_told_meanwhile(founded, tmp_path):
+    names = (json.dumps({"username": f"somebody.{number}@example.com"}) for number in range(4_000))
+    with served(founded) as (server, _), Wire(server) as wire:
+        lines = "\n".join(names).encode()
+        fields = {"Content-Type": "application/x-ndjson", "Content-Length": len(lines)}
+        wire.send(head(server, "POST", "/muster/v1/users/import", **fields) + lines)
+        assert wire.answer().status_code == 200
+    path, log = founded[0] / "muster.sqlite", tmp_path / "log"
+    with closing(sqlite3.connect(path)) as data:
+        data.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = path.stat().st_size
+    # Above this no start waits for all of it to be read.
+    assert size > 1 << 20
+    with open(path, "r+b") as file:
+        # The last sixteen pages, of which one alone might be free.
+        file.seek(size - 16 * PAGE)
+        file.write(b"\xff" * 16 * PAGE)
+    with open(log, "wb") as output, served(founded, stderr=output) as (server, _):
+        until(lambda: "damaged" in log.read_text(), SECONDS, "a line about the damage")
+
+
 def test_a_server_that_is_well_says_so_without_credentials_and_no_more_to_strangers(founded):
     with served(founded, settings={"MUSTER_HTTP_TRUSTED_PROXIES": "127.0.0.1"}) as (server, _):
         assert assert_json(look(server, "/healthz"), 200) == {"status": "alive"}

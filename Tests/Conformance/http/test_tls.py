@@ -1,6 +1,7 @@
 """The certificate: read at the start, read again while the server runs, and never on the wrong port."""
 
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -36,7 +37,7 @@ class Files:
     def issue(self):
         return self.authority.issue_cert("127.0.0.1", "localhost")
 
-    def renew(self, certificate=None, key=None):
+    def renew(self, certificate=None, key=None, keeps_times=False):
         """Puts another certificate in place, each file in one step, as programs that renew them do."""
         new = self.issue()
         certificate, key = certificate or new, key or new
@@ -46,6 +47,8 @@ class Files:
         ):
             fresh = path.with_suffix(".new")
             fresh.write_bytes(b"".join(blob.bytes() for blob in blobs))
+            if keeps_times:
+                shutil.copystat(path, fresh)
             os.replace(fresh, path)
 
     @property
@@ -180,6 +183,9 @@ def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, 
             # Without a signal the files are looked at every ten seconds.
             files.renew()
             until(lambda: serial(port, files) != second, 60, "a certificate that nobody announced")
+            third = serial(port, files)
+            files.renew(keeps_times=True)
+            until(lambda: serial(port, files) != third, 60, "a certificate that is as old as the one before")
             server.terminate()
             assert ends(server, SECONDS)[0] == 0
     text = log.read_text()
