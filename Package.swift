@@ -100,7 +100,7 @@ let adapters: [Target] = [
         name: "MusterSQLite",
         dependencies: [
             "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore", "MusterSQL",
-            "SystemCalls", "WorkerThreads",
+            "SystemCalls", "TextBytes", "WorkerThreads",
         ]
     ),
     .target(

@@ -62,7 +62,8 @@ struct AuditPlanTests {
     @Test("a page is the same at any depth, and so is the number of all, with gaps and late events")
     func depth() async throws {
         let store = try folder.open()
-        try await fill(store, 3_000)
+        let holder = try await store.insert("holder@example.com")
+        try await fill(store, 3_000, holder.uuid)
         // As a restore leaves it.
         try store.onWriter { transaction throws(MusterError) in
             try transaction.run("INSERT INTO audit_gap VALUES (3000, 7000)", [])
@@ -71,9 +72,11 @@ struct AuditPlanTests {
                 []
             )
         }
-        try await fill(store, 500)
+        try await fill(store, 500, holder.uuid)
         let choices: [[AuditQuery.Condition]] = [
             [], [.action("user.create")], [.actor(Self.somebody)], [.actorName("ACTOR")],
+            [.actorName("Holder@example.com")], [.targetName("holder@example.com")],
+            [.actorName("holder@example.com"), .date(.less, Self.moment)],
             [.date(.greater, Self.moment)], [.date(.lessOrEqual, Self.moment)],
             [.date(.greater, Self.moment), .action("user.create")],
             [.date(.less, Self.moment), .action("user.create"), .actor(Self.somebody)],
@@ -126,7 +129,9 @@ struct AuditPlanTests {
     }
 
     /// Events of two kinds; every hundredth came a while late.
-    private func fill(_ store: SQLiteStore, _ count: Int) async throws {
+    ///
+    /// A user and others were called as it is called now, and it otherwise.
+    private func fill(_ store: SQLiteStore, _ count: Int, _ user: UUID? = nil) async throws {
         try await store.write { transaction throws(MusterError) in
             for number in 0..<count {
                 let late = number % 100 == 99 ? 40 : 0
@@ -137,13 +142,19 @@ struct AuditPlanTests {
                         action: number % 3 == 0 ? .userUpdate : .userCreate,
                         isFailure: false,
                         actor: AuditParty(
-                            uuid: number % 4 == 0 ? UUID() : Self.somebody,
-                            name: "actor"
+                            uuid: number % 4 == 0
+                                ? UUID() : number % 4 == 1 ? user ?? Self.somebody : Self.somebody,
+                            name: user != nil && number % 2 == 0 ? "HOLDER@example.com" : "actor"
                         ),
                         impersonated: nil,
                         address: nil,
                         requestID: "\(count)-\(number)",
-                        target: nil,
+                        target: user.map {
+                            AuditParty(
+                                uuid: $0,
+                                name: number % 5 == 0 ? "holder@example.com" : "before"
+                            )
+                        },
                         fields: []
                     )
                 )

@@ -1,14 +1,17 @@
 import FoundationEssentials
 import MusterCore
 import MusterSQL
+import TextBytes
 
-/// Some events in the order of the log, as one index has them.
+/// Some events in the order of the log, as one index has them, or several.
 struct AuditArm {
     /// How the index is named after the table.
     var index: StatementText = "NOT INDEXED"
     /// The first condition, which the index answers; 1 where the arm is the whole log.
     var seek: StatementText = "1"
     var arguments: [(any SQLArgument)?] = []
+    /// Others whose events belong to it as well, each once; between its own ends, and with its own filters.
+    var beside: [AuditArm] = []
     /// Under what its marks are kept; nil if there are none.
     var key: AuditMarks.Key?
     /// What each event is asked besides, which its row has to be read for.
@@ -22,7 +25,18 @@ struct AuditArm {
     /// to it, and the index has marks or is the whole log.
     var isPure: Bool { filters.isEmpty && (key != nil || arguments.isEmpty) }
 
-    /// The statement that has the numbers of its events, without their order.
+    /// This arm and those beside it, each as one index has it.
+    var parts: [AuditArm] {
+        [self]
+            + beside.map { other in
+                var part = other
+                (part.first, part.last) = (first, last)
+                (part.filters, part.filterArguments) = (filters, filterArguments)
+                return part
+            }
+    }
+
+    /// The statement that has the numbers of the events of its own index, without their order.
     var text: StatementText {
         let conditions = [seek, "id >= ?", "id <= ?"] + filters
         return """
@@ -58,11 +72,14 @@ struct AuditArm {
         )
     }
 
-    static func actor(named name: String) -> AuditArm {
+    /// Events of whoever had a login name then, and of its present holder.
+    static func actor(named name: String, holder: UUID?) -> AuditArm {
         AuditArm(
             index: "INDEXED BY audit_event_by_actor_name",
             seek: "actor_kind = 'User' AND actor_name = ? COLLATE NOCASE",
-            arguments: [name]
+            arguments: [name],
+            beside: holder.map { [.actor($0)] } ?? [],
+            key: .actorName(name.foldedASCII, holder)
         )
     }
 
@@ -75,11 +92,14 @@ struct AuditArm {
         )
     }
 
-    static func target(named name: String) -> AuditArm {
+    /// Events about whoever had a login name then, and about its present holder.
+    static func target(named name: String, holder: UUID?) -> AuditArm {
         AuditArm(
             index: "INDEXED BY audit_event_by_target_name",
             seek: "target_kind = 'User' AND target_name = ? COLLATE NOCASE",
-            arguments: [name]
+            arguments: [name],
+            beside: holder.map { [.target($0)] } ?? [],
+            key: .targetName(name.foldedASCII, holder)
         )
     }
 }

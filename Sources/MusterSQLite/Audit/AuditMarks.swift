@@ -15,6 +15,10 @@ final class AuditMarks: Sendable {
         case actor(UUID)
         /// Whoever something was done to.
         case target(UUID)
+        /// The folded bytes of a login name under which somebody did something, and its holder.
+        case actorName([UInt8], UUID?)
+        /// Those of a login name of somebody to whom something was done, and its holder.
+        case targetName([UInt8], UUID?)
     }
 
     /// How many events lie between two marks.

@@ -61,7 +61,7 @@ extension SQLiteTransaction {
             guard !name.utf8.contains(0) else { return ([], ("0", [])) }
             let holder = try uuid(ofUserNamed: name)
             return (
-                [.actor(named: name)] + (holder.map { [.actor($0)] } ?? []),
+                [.actor(named: name, holder: holder)],
                 (
                     """
                     (actor_kind = 'User' AND actor_name = ? COLLATE NOCASE OR actor_uuid = ?)
@@ -73,7 +73,7 @@ extension SQLiteTransaction {
             guard !name.utf8.contains(0) else { return ([], ("0", [])) }
             let holder = try uuid(ofUserNamed: name)
             return (
-                [.target(named: name)] + (holder.map { [.target($0)] } ?? []),
+                [.target(named: name, holder: holder)],
                 (
                     """
                     (target_kind = 'User' AND target_name = ? COLLATE NOCASE OR target_uuid = ?)

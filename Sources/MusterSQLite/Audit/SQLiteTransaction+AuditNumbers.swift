@@ -10,9 +10,10 @@ extension SQLiteTransaction {
         isNewestFirst: Bool
     ) throws(MusterError) -> [Int64] {
         guard !arms.isEmpty else { return [] }
+        let parts = arms.flatMap(\.parts)
         return try rows(
-            Self.ordered(arms, isNewestFirst: isNewestFirst),
-            arms.flatMap(\.allArguments) + [limit, offset]
+            Self.ordered(parts, isNewestFirst: isNewestFirst),
+            parts.flatMap(\.allArguments) + [limit, offset]
         ) { $0[0] }
     }
 
@@ -31,9 +32,10 @@ extension SQLiteTransaction {
         upTo limit: Int
     ) throws(MusterError) -> (count: Int, last: Int64) {
         guard !arms.isEmpty else { return (0, 0) }
+        let parts = arms.flatMap(\.parts)
         return try row(
-            "SELECT count(*), ifnull(max(id), 0) FROM (\(Self.ordered(arms, isNewestFirst: false)))",
-            arms.flatMap(\.allArguments) + [limit, 0]
+            "SELECT count(*), ifnull(max(id), 0) FROM (\(Self.ordered(parts, isNewestFirst: false)))",
+            parts.flatMap(\.allArguments) + [limit, 0]
         ) { ($0[0], $0[1]) } ?? (0, 0)
     }
 
