@@ -17,14 +17,16 @@ struct UserRunsTests {
     private let folder = try? StoreFolder()
 
     /// Users whose names and addresses have much in common, as the index has them all, and a connection to them.
-    private func transaction() async throws -> SQLiteTransaction {
+    private func transaction(
+        called name: @escaping @Sendable (Int) -> String = { "Bench User \($0)" }
+    ) async throws -> SQLiteTransaction {
         let folder = try #require(folder)
         let store = try folder.open()
         try await store.write { transaction throws(MusterError) in
             for number in 0..<Self.count {
                 let draft = UserDraft(
                     username: Username(stored: "user\(number)@example.com"),
-                    name: "Bench User \(number)"
+                    name: name(number)
                 )
                 _ = try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
             }
@@ -79,6 +81,15 @@ struct UserRunsTests {
         let wide = UserRuns([["577", "x1x", "x2x", "x3x", "x4x"]])
         #expect(few(try transaction.look(for: wide, asking: 2)) == nil)
         #expect(few(try transaction.look(for: wide)) == [Self.id(577)])
+    }
+
+    @Test("a run that those have who came first, and later ones seldom, is none that everybody has")
+    func clustered() async throws {
+        let transaction = try await transaction { number in
+            number < 60 || number % 100 == 0 ? "Bench zzz \(number)" : "Bench User \(number)"
+        }
+        let found = many(try transaction.look(for: UserRuns([["Ben"], ["zzz"]])))
+        #expect(found == [["zzz"]])
     }
 
     @Test("who was changed, has gone or has come is found as its texts are now")

@@ -96,8 +96,31 @@ extension SQLiteTransaction {
             heads.append(head)
         }
         if let few { return .few(few) }
-        return .many(UserRuns(RunHead.rare(of: heads, length: turns.head)))
+        guard count == nil else { return .many(UserRuns(heads.map(\.run))) }
+        return .many(UserRuns(RunHead.rare(of: try further(heads), length: turns.head)))
     }
+
+    /// Heads with the distance of those who stand further behind, at a place that numbers and dates do not favour.
+    private func further(_ heads: [RunHead]) throws(MusterError) -> [RunHead] {
+        let indexed: Int64 = try row("SELECT indexed_to FROM user_search", []) { $0[0] } ?? 0
+        let place = Int64(Double(indexed) * Self.goldenSection)
+        return try heads.map { head throws(MusterError) in
+            var head = head
+            let numbers: [Int64] = try rows(
+                """
+                SELECT t.rowid FROM user_text AS t WHERE t.user_text MATCH ? AND t.rowid >= ?
+                ORDER BY t.rowid LIMIT ?
+                """,
+                [UserRuns([head.run]).expression, place, turns.head],
+                expecting: turns.head
+            ) { $0[0] }
+            let end = numbers.count < turns.head ? indexed : numbers.last ?? indexed
+            head.distance = max(1, end - place + 1)
+            return head
+        }
+    }
+
+    private static let goldenSection = 0.618_034
 
     private func head(of run: [String]) throws(MusterError) -> RunHead {
         let numbers: [Int64] = try rows(
