@@ -56,11 +56,15 @@ public final class WorkerPool: Sendable {
         _ work: @escaping @Sendable () throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let outcome = await withCheckedContinuation { done in
-            let job: Job = { done.resume(returning: Swift.Result(catching: work)) }
-            queue.withLock { $0.fresh.append(job) }
-            available.signal()
+            begin { done.resume(returning: Swift.Result(catching: work)) }
         }
         return try outcome.get()
+    }
+
+    /// Has something done on one of the threads, and does not wait for it.
+    public func begin(_ work: @escaping @Sendable () -> Void) {
+        queue.withLock { $0.fresh.append(work) }
+        available.signal()
     }
 
     private func next() -> Job? {

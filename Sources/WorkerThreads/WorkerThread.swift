@@ -12,8 +12,10 @@ public enum WorkerThread {
         case reads = 1
         /// Lists that are written as they are read.
         case lists
-        /// Copies of a whole store.
+        /// Copies of a whole store, and looks at all of it.
         case backups
+        /// Imports: their lines, not what they write.
+        case imports
     }
 
     /// The nice value, by which every thread of normal priority goes first, as those that hash do.

@@ -1,6 +1,6 @@
-import Dispatch
 import MusterCore
 import Synchronization
+import WorkerThreads
 
 /// Runs the work of imports away from the threads that serve requests.
 ///
@@ -15,13 +15,12 @@ final class ImportThread: Sendable {
     private let lanes: CallerLanes
 
     init(_ label: String) {
-        // A serial queue has a thread of its own whenever there is something to do.
-        let queue = DispatchQueue(label: label, qos: .utility)
+        let thread = WorkerPool(label, .imports, threads: 1)
         let waiting = Waiting()
         lanes = CallerLanes { job, ticket, caller in
             waiting.add(job, ticket, caller)
             // The job whose turn it is then need not be this one.
-            queue.async { waiting.next()?.run() }
+            thread.begin { waiting.next()?.run() }
         }
     }
 

@@ -86,6 +86,9 @@ struct OwnThreadsTests {
         #expect(ofList == .lists)
         let backup = await WorkerPool("test", .backups, threads: 1).run { WorkerThread.current }
         #expect(backup == .backups)
+        let importing = ImportThread.shared.lane(for: Self.other)
+        let ofImport = await Task(executorPreference: importing) { WorkerThread.current }.value
+        #expect(ofImport == .imports)
         #expect(WorkerThread.current == nil)
     }
 }
