@@ -200,7 +200,7 @@ HALVES = {
             AND NOT EXISTS (SELECT 1 FROM muster."user" AS u WHERE u.uuid = e.target_uuid)""",
     "requests that were done twice": """
         SELECT count(*) FROM (SELECT 1 FROM muster.audit_event
-            WHERE request_id <> '' GROUP BY request_id, action HAVING count(*) > 1) AS twice""",
+            WHERE length(request_id) = 32 GROUP BY request_id, action HAVING count(*) > 1) AS twice""",
     "gaps in the numbers of groups": """
         SELECT coalesce(max(position) - min(position) + 1 - count(*), 0) FROM muster.change_group""",
     "groups that the counter has not counted": """
