@@ -111,8 +111,11 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         _ = descriptor_vfs_register()
     }()
 
-    /// In bytes: some sixty pages, in one piece of memory for as long as the statement runs.
-    private static let statementJournal: CInt = 262_144
+    /// In bytes: 30 pages, in one piece of memory for as long as the statement runs.
+    ///
+    /// What is more goes into a file in one call, and SQLite's own files write less than 128 KiB at a time: of a piece of twice as
+    /// much nothing, which SQLite takes for a full disk.
+    private static let statementJournal: CInt = 126_976
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.
     private static func refuseNewer(_ path: String) throws {

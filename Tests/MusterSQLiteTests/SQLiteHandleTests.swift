@@ -30,6 +30,30 @@ struct SQLiteHandleTests {
         #expect(try values() == [1, 2])
     }
 
+    @Test("a statement that changes more than memory remembers is done, and taken back alone")
+    func largeStatement() throws {
+        let folder = try TemporaryFolder()
+        let handle = try SQLiteHandle(writing: folder.file("large.sqlite"))
+        try handle.runAll(
+            """
+            CREATE TABLE b (x INTEGER PRIMARY KEY, y INTEGER UNIQUE, z BLOB);
+            WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+            INSERT INTO b SELECT i, i, zeroblob(3000) FROM n;
+            """
+        )
+        try handle.inTransaction {
+            try handle.run("UPDATE b SET z = zeroblob(3001)", [])
+            #expect(throws: SQLiteError.self) {
+                // The last row takes another one's number.
+                try handle.run(
+                    "UPDATE b SET z = zeroblob(3002), y = iif(x = 300, 1, y)",
+                    []
+                )
+            }
+        }
+        #expect(try handle.numbers("SELECT sum(length(z)) FROM b") == [300 * 3001])
+    }
+
     @Test("of a transaction that throws nothing remains, and the next one begins again")
     func failingTransaction() throws {
         #expect(throws: Stop.self) {
