@@ -9,13 +9,22 @@ struct LDAPEntryWriterTests {
         ("sshPublicKey", [String(repeating: "k", count: 300)]),
     ]
 
-    private func written(_ size: Int, typesOnly: Bool = false, times: Int = 1) -> [UInt8] {
+    private func written(
+        _ size: Int,
+        typesOnly: Bool = false,
+        times: Int = 1,
+        isAlike: Bool = false
+    ) -> [UInt8] {
         var writer = LDAPEntryWriter(to: 7, typesOnly: typesOnly)
         for _ in 0..<times {
             writer.begin([UInt8](repeating: 0x78, count: size))
             for (name, values) in Self.attributes {
-                writer.begin(attribute: Array(name.utf8))
-                for value in values { writer.add(value) }
+                writer.begin(LDAPEntryWriter.Attribute(name.utf8))
+                if isAlike, !values.isEmpty {
+                    writer.add(LDAPEntryWriter.Values(values.map { Array($0.utf8) }))
+                } else {
+                    for value in values { writer.add(value) }
+                }
                 writer.endAttribute()
             }
             writer.end()
@@ -54,6 +63,7 @@ struct LDAPEntryWriterTests {
         let one = expected(size, typesOnly: typesOnly)
         #expect(written(size, typesOnly: typesOnly) == one)
         #expect(written(size, typesOnly: typesOnly, times: 2) == one + one)
+        #expect(written(size, typesOnly: typesOnly, isAlike: true) == one)
     }
 
     @Test(

@@ -46,6 +46,9 @@ struct PostgresConformanceTests {
         try await told(node) { try await $0.loginSources() }
     }
 
+    @Test("of users there is what was asked for", arguments: Node.allCases)
+    func userParts(_ node: Node) async throws { try await told(node) { try await $0.userParts() } }
+
     @Test("users are listed page by page", arguments: Node.allCases)
     func userPages(_ node: Node) async throws { try await told(node) { try await $0.userPages() } }
 

@@ -34,6 +34,11 @@ struct StoreConformanceTests {
         try await conformance(of: backend).loginSources()
     }
 
+    @Test("of users there is what was asked for", arguments: Backend.allCases)
+    func userParts(_ backend: Backend) async throws {
+        try await conformance(of: backend).userParts()
+    }
+
     @Test("users are listed page by page", arguments: Backend.allCases)
     func userPages(_ backend: Backend) async throws {
         try await conformance(of: backend).userPages()

@@ -17,6 +17,9 @@ public struct BERWriter: Sendable {
     public struct Opening: Sendable {
         fileprivate let start: Int
         fileprivate let room: Int
+
+        /// The same element where its bytes stand behind others.
+        func behind(_ count: Int) -> Opening { Opening(start: start + count, room: room) }
     }
 
     /// Begins an element: what is written next stands in it, until it is ended.

@@ -125,13 +125,16 @@ public struct EntryReader {
         self.showsDisabled = showsDisabled && isAdministrator
     }
 
-    /// A user; nil if there is none whom the caller sees.
+    /// A user, with some of its parts at least; nil if there is none whom the caller sees.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func user(_ reference: UserReference) throws(MusterError) -> User? {
+    public func user(
+        _ reference: UserReference,
+        with parts: UserParts = .usual
+    ) throws(MusterError) -> User? {
         // What is the caller's own need not be read again.
         if let caller, caller.matches(reference) { return caller }
-        guard seesEverybody, let user = try reader.user(reference) else { return nil }
+        guard seesEverybody, let user = try reader.user(reference, with: parts) else { return nil }
         return shows(user) ? user : nil
     }
 
@@ -143,6 +146,7 @@ public struct EntryReader {
     ///   - group: Of which group they have to be; nil for all users.
     ///   - moment: When they have to have been changed last, or later; nil for all users.
     ///   - look: What they have to have; nil for all users.
+    ///   - parts: What is read of each at least.
     /// - Returns: The users, and the last one looked at; nil if there are no more after these.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func users(
@@ -150,7 +154,8 @@ public struct EntryReader {
         limit: Int,
         of group: GroupID? = nil,
         changedSince moment: Timestamp? = nil,
-        who look: Look? = nil
+        who look: Look? = nil,
+        with parts: UserParts = .usual
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         guard seesEverybody else {
             guard let caller else { return ([], nil) }
@@ -167,13 +172,17 @@ public struct EntryReader {
             group: group,
             filters: moment.map { [.changed(since: $0)] } ?? []
         )
+        query.parts = parts
         switch look {
         case .beginning(let text): query.prefix = text
         case .clues(let clues): query.clues = clues
         case nil: break
         }
-        let page = try reader.users(query)
-        return (page.filter(shows), page.count < limit ? nil : page.last?.id)
+        var page = try reader.users(query)
+        let last = page.count < limit ? nil : page.last?.id
+        // In their place: nearly all of them are shown, and to copy a user takes time.
+        page.removeAll { !shows($0) }
+        return (page, last)
     }
 
     /// The users whose address, or else login name, is this one, without regard to ASCII case.

@@ -39,6 +39,8 @@ public struct User: Sendable, Equatable {
     public var groups: [UUID]
     /// How many factors the user has set up; nil if that was not asked for (``UserQuery/readsFactors``).
     public var factors: FactorCounts?
+    /// What there is beside; nil if that is not known (``UserParts/holdings``).
+    public var holdings: UserHoldings?
     /// When the user was made.
     public var createdAt: Timestamp
     /// When the user, what is known of it or its public keys were changed last, not counting its logins, password, API keys and
@@ -95,6 +97,7 @@ public struct User: Sendable, Equatable {
         lastKeyUse: Timestamp? = nil,
         groups: [UUID] = [],
         factors: FactorCounts? = nil,
+        holdings: UserHoldings? = nil,
         createdAt: Timestamp,
         changedAt: Timestamp
     ) {
@@ -116,6 +119,7 @@ public struct User: Sendable, Equatable {
         self.lastKeyUse = lastKeyUse
         self.groups = groups
         self.factors = factors
+        self.holdings = holdings
         self.createdAt = createdAt
         self.changedAt = changedAt
     }
@@ -136,12 +140,11 @@ public struct User: Sendable, Equatable {
 
     /// Whether all that is no text is the same.
     private func hasSameState(as other: User) -> Bool {
-        role == other.role && masks == other.masks && hosts == other.hosts
+        role == other.role && masks == other.masks && hosts == other.hosts && logins == other.logins
             && inactivityTimeout == other.inactivityTimeout && isEnabled == other.isEnabled
             && expiresAt == other.expiresAt && authorizations == other.authorizations
-            && secondFactor == other.secondFactor && logins == other.logins
-            && lastKeyUse == other.lastKeyUse && groups == other.groups
-            && factors == other.factors && createdAt == other.createdAt
-            && changedAt == other.changedAt
+            && secondFactor == other.secondFactor && holdings == other.holdings
+            && lastKeyUse == other.lastKeyUse && groups == other.groups && factors == other.factors
+            && createdAt == other.createdAt && changedAt == other.changedAt
     }
 }

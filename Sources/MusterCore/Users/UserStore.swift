@@ -53,6 +53,8 @@ public struct UserQuery: Sendable, Equatable {
     public var filters: [UserFilter]
     /// Whether ``User/factors`` is read, too.
     public var readsFactors: Bool
+    /// What else is read of each user.
+    public var parts = UserParts.usual
 
     /// Builds a query; all users by number unless said otherwise.
     public init(
@@ -98,6 +100,9 @@ public struct UserQuery: Sendable, Equatable {
 public protocol UserReader {
     /// The user; nil if there is none.
     func user(_ reference: UserReference) throws(MusterError) -> User?
+
+    /// The user, with some parts of it; nil if there is none.
+    func user(_ reference: UserReference, with parts: UserParts) throws(MusterError) -> User?
 
     /// One page of users. Costs the same at any depth, but for what an offset passes over.
     ///

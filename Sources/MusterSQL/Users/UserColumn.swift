@@ -1,7 +1,7 @@
 /// The columns of a user that are read, by name; a row has them in this order, beginning with the first.
 ///
 /// Public so that a place is a number, and no call, wherever a store reads one.
-public enum UserColumn: Int, CaseIterable {
+public enum UserColumn: Int, CaseIterable, Sendable {
     case id
     case uuid
     case username

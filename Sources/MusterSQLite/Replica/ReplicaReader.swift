@@ -28,6 +28,9 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
     func user(_ reference: UserReference) throws(MusterError) -> User? {
         noting(try inner.user(reference))
     }
+    func user(_ reference: UserReference, with parts: UserParts) throws(MusterError) -> User? {
+        noting(try inner.user(reference, with: parts))
+    }
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // What texts contain is found by an index that a replica has not.
         var rest = query

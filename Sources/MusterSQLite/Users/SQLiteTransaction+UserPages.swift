@@ -45,8 +45,10 @@ extension SQLiteTransaction {
     ) throws(MusterError) -> [User] {
         let order = UserOrder(query)
         var conditions = UserCondition.conditions(of: query) + more
+        // Factors stand where other parts would.
+        let parts = query.readsFactors ? query.parts.subtracting(.holdings) : query.parts
         let columns: StatementText =
-            "SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")"
+            "SELECT \(UserRow.columns(with: parts))\(query.readsFactors ? Self.factorCounts : "")"
         let text: StatementText
         var arguments: [(any SQLArgument)?] = []
         switch way {
@@ -107,10 +109,12 @@ extension SQLiteTransaction {
         // Room for a page as people ask for it: a user takes some hundred bytes, and where few are found more would be wasted.
         let expected = min(query.limit, 64)
         guard query.readsFactors else {
-            return try rows(text, arguments, expecting: expected, decodeUser)
+            return try rows(text, arguments, expecting: expected) {
+                try decodeUser($0, with: parts)
+            }
         }
         return try rows(text, arguments, expecting: expected) { row in
-            var user = try decodeUser(row)
+            var user = try decodeUser(row, with: parts)
             user.factors = FactorCounts(row, from: UserRow.count)
             return user
         }

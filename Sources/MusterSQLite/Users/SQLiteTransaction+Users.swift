@@ -3,33 +3,39 @@ import MusterCore
 import MusterSQL
 
 extension SQLiteTransaction {
-    private static let byID: StatementText = """
-        SELECT \(UserRow.columns)
-        FROM user AS u
-        WHERE u.id = ?
-        """
+    private static let byID = looks("u.id = ?")
+    private static let byUUID = looks("u.uuid = ?")
+    private static let byUsername = looks("u.username = ?")
 
-    private static let byUUID: StatementText = """
-        SELECT \(UserRow.columns)
-        FROM user AS u
-        WHERE u.uuid = ?
-        """
-
-    private static let byUsername: StatementText = """
-        SELECT \(UserRow.columns)
-        FROM user AS u
-        WHERE u.username = ?
-        """
+    /// The statements that find one user, for each choice of its parts.
+    private static func looks(_ condition: StatementText) -> [StatementText] {
+        UserParts.choices.map { parts in
+            """
+            SELECT \(UserRow.columns(with: parts))
+            FROM user AS u
+            WHERE \(condition)
+            """
+        }
+    }
 
     func user(_ reference: UserReference) throws(MusterError) -> User? {
+        try user(reference, with: .usual)
+    }
+
+    func user(
+        _ reference: UserReference,
+        with parts: UserParts
+    ) throws(MusterError) -> User? {
+        let choice = parts.rawValue
         switch reference {
         case .id(let id):
-            try row(Self.byID, of: id.rawValue, decodeUser)
+            return try row(Self.byID[choice], of: id.rawValue) { try decodeUser($0, with: parts) }
         case .uuid(let uuid):
-            try row(Self.byUUID, of: uuid, decodeUser)
+            return try row(Self.byUUID[choice], of: uuid) { try decodeUser($0, with: parts) }
         case .username(let name):
             // SQLite ends a text at its first NUL, so that what is no login name could name somebody.
-            (try? Username(name)) == nil ? nil : try row(Self.byUsername, [name], decodeUser)
+            guard (try? Username(name)) != nil else { return nil }
+            return try row(Self.byUsername[choice], of: name) { try decodeUser($0, with: parts) }
         }
     }
 

@@ -26,6 +26,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.user(reference) }
     }
 
+    func user(_ reference: UserReference, with parts: UserParts) throws(MusterError) -> User? {
+        try trip { () throws(MusterError) in try inner.user(reference, with: parts) }
+    }
+
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         try trip { () throws(MusterError) in try inner.users(query) }
     }

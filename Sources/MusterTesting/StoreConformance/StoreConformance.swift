@@ -32,6 +32,7 @@ public struct StoreConformance: Sendable {
     public func everything() async throws {
         try await identity()
         try await users()
+        try await userParts()
         try await userPages()
         try await userSearch()
         try await manyUsers()

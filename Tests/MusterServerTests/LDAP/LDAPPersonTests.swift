@@ -44,7 +44,7 @@ struct LDAPPersonTests {
         for (attribute, texts) in values {
             var writer = BERWriter(capacity: 64)
             writer.constructed { writer in
-                writer.octets(attribute.bytes)
+                writer.octets(attribute.name)
                 writer.constructed(BERTag.set) { writer in
                     for text in texts { writer.octets(text.utf8) }
                 }

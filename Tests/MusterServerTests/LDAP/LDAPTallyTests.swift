@@ -11,7 +11,7 @@ struct LDAPTallyTests {
         let tally = LDAPTally(counts: OperationTally())
         var writer = LDAPEntryWriter(to: 7)
         writer.begin(Array("cn=x".utf8))
-        writer.begin(attribute: Array("cn".utf8))
+        writer.begin(LDAPEntryWriter.Attribute("cn".utf8))
         writer.add([UInt8](repeating: 0x78, count: 300))
         writer.endAttribute()
         writer.end()

@@ -104,6 +104,9 @@ extension LDAPEntry.Kind {
             ? classes(suffix: suffix).map(\.rawValue.asBytes) : LDAPEntry.Kind.classNames[rawValue]
     }
 
+    /// Those of users, as every one of them has them.
+    static let userClasses = LDAPEntryWriter.Values(classNames[user.rawValue])
+
     /// Of the suffix they are others where it is no domain.
     private static let classNames = allCases.map { kind in
         kind.classes(suffix: DistinguishedName([])).map(\.rawValue.asBytes)

@@ -7,7 +7,7 @@ extension LDAPEntryView {
     func memberNames(of group: Group) throws(MusterError) -> [Username] {
         if let members, members.group == group.id { return members.names }
         var names: [Username] = []
-        try eachPage(ofMembersOf: group) { names += $0.map(\.username) }
+        try eachPage(ofMembersOf: group, with: []) { names += $0.map(\.username) }
         members = (group.id, names)
         return names
     }
@@ -17,6 +17,7 @@ extension LDAPEntryView {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func eachPage(
         ofMembersOf group: Group,
+        with parts: UserParts,
         _ body: ([User]) -> Void
     ) throws(MusterError) {
         if group.isEveryone { return }
@@ -25,7 +26,8 @@ extension LDAPEntryView {
             let page = try entries.users(
                 after: last,
                 limit: UserQuery.maximumLimit,
-                of: group.id
+                of: group.id,
+                with: parts
             )
             body(page.users)
             last = page.last

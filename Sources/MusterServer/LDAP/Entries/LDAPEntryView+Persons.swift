@@ -7,8 +7,13 @@ extension LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func readAhead(of users: [User], withKeys: Bool) throws(MusterError) {
+        // Of most nothing is known beside their own records.
+        let users = users.filter { user in
+            user.holdings.map { $0.hasPerson || withKeys && $0.hasSSHKeys } ?? true
+        }
         let ids = Set(users.map(\.id))
         lastPerson = nil
+        guard !users.isEmpty else { return }
         guard withKeys else {
             persons = LDAPReadAhead(of: ids, try entries.persons(of: users))
             return
@@ -22,6 +27,7 @@ extension LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func person(of user: User) throws(MusterError) -> LDAPPerson? {
+        if let holdings = user.holdings, !holdings.hasPerson { return nil }
         // Each attribute of an entry asks again.
         if let lastPerson, lastPerson.user == user.id { return lastPerson.person }
         let known =
@@ -36,7 +42,8 @@ extension LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sshKeys(of user: User) throws(MusterError) -> [StoredSSHKey] {
-        keys.covers(user.id) ? keys[user.id] ?? [] : try entries.sshKeys(of: user)
+        if let holdings = user.holdings, !holdings.hasSSHKeys { return [] }
+        return keys.covers(user.id) ? keys[user.id] ?? [] : try entries.sshKeys(of: user)
     }
 
     /// Tells the values of an attribute that a person's document has.
@@ -51,7 +58,8 @@ extension LDAPEntryView {
             return
         }
         if case .manager = place {
-            guard let uuid = person.manager, let manager = try entries.user(.uuid(uuid)) else {
+            guard let uuid = person.manager, let manager = try entries.user(.uuid(uuid), with: [])
+            else {
                 return
             }
             return values.add(tree.name(of: manager))

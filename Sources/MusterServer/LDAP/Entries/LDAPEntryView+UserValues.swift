@@ -52,8 +52,7 @@ extension LDAPEntryView {
         case .entryUSN: values.add(user.changedAt.updateNumber)
         case .pwdChangedTime:
             if let time = try passwordTime(of: user) { values.add(time.compactText) }
-        case .nsAccountLock, .pwdAccountLockedTime, .musterRole, .musterReadMask, .musterWriteMask,
-            .musterLiveviewMask, .musterHost, .musterEnabled:
+        case _ where LDAPAttributeSet.administrative.contains(attribute):
             if entries.seesAll { tellAdministrative(attribute, of: user, to: &values) }
         default:
             guard !tellCommon(attribute, of: .user, tree.name(of: user), to: &values) else {

@@ -51,19 +51,17 @@ extension LDAPEntryView {
         guard case .equal(let value, let raw) = test else { return nil }
         switch (attribute, entry, value) {
         case (.memberOf, .user(let user), .name(let name)):
-            guard case .group(let name)? = place(of: name, raw),
-                let group = try group(called: name)
-            else { return false }
-            return user.groups.contains(group.uuid)
+            guard let group = try group(of: name, raw) else { return false }
+            return try isMember(user, of: group)
         case (.member, .group(let group, _), .name(let name)),
             (.uniqueMember, .group(let group, _), .name(let name)):
             guard case .user(let name)? = place(of: name, raw) else { return false }
-            return try entries.user(.username(name))?.groups.contains(group.uuid) ?? false
+            return try isMember(name, of: group)
         case (.memberUid, .group(let group, _), _):
             guard let name = String(validating: raw, as: UTF8.self),
                 name.utf8.count <= Username.maximumLength
             else { return false }
-            return try entries.user(.username(name))?.groups.contains(group.uuid) ?? false
+            return try isMember(name, of: group)
         default: return nil
         }
     }

@@ -9,6 +9,11 @@ struct LDAPTally: Sendable {
         (.add, "add"), (.delete, "delete"), (.modifyDN, "modify_dn"), (.extended, "extended"),
     ]
 
+    /// The place of the kind whose answers have a tag; entries, of which there are many, are of none.
+    private static let places = (0...UInt8.max).map { tag in
+        kinds.firstIndex { $0.tag.rawValue == tag }
+    }
+
     let counts: OperationTally
 
     /// Counts the results among some answers; entries that were found are none.
@@ -18,9 +23,7 @@ struct LDAPTally: Sendable {
             guard var message = try? reader.constructed(), (try? message.integer()) != nil,
                 let (tag, content) = try? message.element()
             else { return }
-            guard let kind = LDAPTally.kinds.firstIndex(where: { $0.tag.rawValue == tag }) else {
-                continue
-            }
+            guard let kind = LDAPTally.places[Int(tag)] else { continue }
             var result = BERReader(content)
             guard let code = try? result.integer(BERTag.enumerated) else { return }
             counts.note(kind: kind, code: code)

@@ -35,8 +35,8 @@ enum LDAPAttribute: UInt8, CaseIterable, Sendable {
     /// The name.
     var name: String { Self.names[Int(rawValue)] }
 
-    /// The name as bytes.
-    var bytes: [UInt8] { Self.spelled[Int(rawValue)] }
+    /// How it begins in entries.
+    var beginning: LDAPEntryWriter.Attribute { Self.beginnings[Int(rawValue)] }
 
     /// Finds an attribute by a description from outside: its name, another name of it, or its number, and options, which
     /// are left out of account (RFC 4512 section 2.5).
@@ -53,7 +53,7 @@ enum LDAPAttribute: UInt8, CaseIterable, Sendable {
     var isOperational: Bool { LDAPAttributeSet.operational.contains(self) }
 
     private static let names = all.map { String(describing: $0) }
-    private static let spelled = names.map(\.asBytes)
+    private static let beginnings = names.map { LDAPEntryWriter.Attribute($0.utf8) }
     private static let rules = all.map(\.definition.rule)
 
     private static let byName: [[UInt8]: LDAPAttribute] = {

@@ -24,6 +24,10 @@ struct LDAPAttributeSet: ExpressibleByArrayLiteral, Sendable {
         LDAPAttributeSet(bits: bits & other.bits)
     }
 
+    func subtracting(_ other: LDAPAttributeSet) -> LDAPAttributeSet {
+        LDAPAttributeSet(bits: bits & ~other.bits)
+    }
+
     func isDisjoint(with other: LDAPAttributeSet) -> Bool { bits & other.bits == 0 }
 
     /// The attributes, in the order in which they are written.
@@ -42,6 +46,11 @@ struct LDAPAttributeSet: ExpressibleByArrayLiteral, Sendable {
     static let operational = LDAPAttributeSet(
         LDAPAttribute.all.filter { $0.definition.isOperational }
     )
+    /// Those that only administrators of users see.
+    static let administrative: LDAPAttributeSet = [
+        .nsAccountLock, .pwdAccountLockedTime, .musterRole, .musterReadMask, .musterWriteMask,
+        .musterLiveviewMask, .musterHost, .musterEnabled,
+    ]
     /// Those that people use.
     static let ofPeople = LDAPAttributeSet(
         LDAPAttribute.all.filter { !$0.definition.isOperational }

@@ -207,6 +207,18 @@ struct LDAPSearchJob: Sendable {
             || condition.names(LDAPPerson.attributes)
     }
 
+    /// What is read of users beside their own records.
+    var parts: UserParts {
+        var parts: UserParts = []
+        // Of a group's members it is known that they are in it.
+        var known = 0
+        if let userKeys, userKeys.count == 1, case .group = userKeys[0] { known = 1 }
+        let asked = condition.count { attribute, _ in attribute == .memberOf }
+        if asked > known || selection.wants(.memberOf, of: .user) { parts.insert(.groups) }
+        if needsPersons || needsKeys { parts.insert(.holdings) }
+        return parts
+    }
+
     /// Whether it is asked about, or shown, when passwords were set.
     var needsPasswordTimes: Bool {
         let times: LDAPAttributeSet = [.pwdChangedTime]

@@ -49,6 +49,7 @@ extension LDAPEntryView {
         behind position: LDAPPosition?,
         room: Int
     ) throws(MusterError) -> LDAPSearchStep? {
+        parts = job.parts
         var writer = LDAPEntryWriter(to: job.id, typesOnly: job.selection.typesOnly)
         guard var step = try step(of: job, behind: position, room: room, to: &writer) else {
             return nil
@@ -173,7 +174,7 @@ extension LDAPEntryView {
         in step: inout LDAPSearchStep,
         to writer: inout LDAPEntryWriter
     ) throws(MusterError) -> Bool {
-        var attributes: (kind: LDAPEntry.Kind, list: [LDAPAttribute])?
+        var shown: LDAPShown?
         var known: (kind: LDAPEntry.Kind, truth: LDAPTruth?)?
         for (position, entry) in entries {
             if known?.kind != entry.kind {
@@ -192,10 +193,12 @@ extension LDAPEntryView {
                 step.isFull = true
                 return true
             }
-            if attributes?.kind != entry.kind {
-                attributes = (entry.kind, job.selection.attributes(of: entry.kind))
-            }
-            try write(entry, attributes?.list ?? [], to: &writer)
+            let attributes =
+                if let shown, shown.kind == entry.kind { shown } else {
+                    LDAPShown(job.selection, of: entry.kind, by: self.entries)
+                }
+            shown = attributes
+            try write(entry, attributes, to: &writer)
             let key =
                 try job.controls.sort.map { sort throws(MusterError) in
                     try values(of: sort.attribute, entry).first.flatMap { LDAPValue.folded($0) }
@@ -213,21 +216,29 @@ extension LDAPEntryView {
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         let after = behind.map { UserID(rawValue: $0.number) }
         guard let keys = job.userKeys else {
-            return try entries.users(after: after, limit: job.block(for: room, in: tree))
+            let block = job.block(for: room, in: tree)
+            return try entries.users(after: after, limit: block, with: parts)
         }
         if keys.count == 1, case .reference(let reference) = keys[0] {
-            let user = try entries.user(reference)
+            let user = try entries.user(reference, with: parts)
             return (user.map { [$0] } ?? [], nil)
         }
         if keys.count == 1, case .group(let name) = keys[0] {
             guard let group = try group(called: name) else { return ([], nil) }
-            return try entries.users(after: after, limit: job.found(for: room), of: group.id)
+            listedGroup = group.id
+            return try entries.users(
+                after: after,
+                limit: job.found(for: room),
+                of: group.id,
+                with: parts
+            )
         }
         if keys.count == 1, case .changed(let moment) = keys[0] {
             return try entries.users(
                 after: after,
                 limit: job.found(for: room),
-                changedSince: moment
+                changedSince: moment,
+                with: parts
             )
         }
         if keys.contains(where: \.isText) {
@@ -241,13 +252,13 @@ extension LDAPEntryView {
             return (few, nil)
         }
         if try countMembers(of: keys) > job.heldMembers {
-            return try entries.users(after: after, limit: LDAPSearchJob.block)
+            return try entries.users(after: after, limit: LDAPSearchJob.block, with: parts)
         }
         var users: [UserID: User] = [:]
         for key in keys {
             switch key {
             case .reference(let reference):
-                if let user = try entries.user(reference) { users[user.id] = user }
+                if let user = try entries.user(reference, with: parts) { users[user.id] = user }
             case .mail(let mail):
                 let found = try entries.users(withMail: mail, limit: mailLimit)
                 if !found.isWhole, mailLimit < UserQuery.maximumLimit {
@@ -257,7 +268,9 @@ extension LDAPEntryView {
                 for user in found.users { users[user.id] = user }
             case .group(let name):
                 guard let group = try group(called: name) else { continue }
-                try eachPage(ofMembersOf: group) { for user in $0 { users[user.id] = user } }
+                try eachPage(ofMembersOf: group, with: parts) {
+                    for user in $0 { users[user.id] = user }
+                }
             case .changed, .beginning, .containing: break
             }
         }
@@ -293,7 +306,12 @@ extension LDAPEntryView {
                 case .reference, .mail, .group, .changed: []
                 }
             for look in looks {
-                let page = try entries.users(after: after, limit: limit, who: look)
+                let page = try entries.users(
+                    after: after,
+                    limit: limit,
+                    who: look,
+                    with: parts
+                )
                 let known = Set(users.map(\.id))
                 users += page.users.filter { !known.contains($0.id) }
                 users.sort { $0.id < $1.id }
@@ -332,7 +350,7 @@ extension LDAPEntryView {
                     groups[0] = try everyone()
                 }
             case .member(let reference):
-                guard let user = try entries.user(reference) else { continue }
+                guard let user = try entries.user(reference, with: .groups) else { continue }
                 for group in try entries.groups(of: user) {
                     groups[group.id.rawValue] = (group, group.name)
                 }

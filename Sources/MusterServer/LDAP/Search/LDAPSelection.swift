@@ -39,9 +39,27 @@ struct LDAPSelection: Sendable {
         !wanted(of: kind).isDisjoint(with: attributes)
     }
 
-    /// The attributes of a kind of entries that are wanted, in the order in which they are written.
-    func attributes(of kind: LDAPEntry.Kind) -> [LDAPAttribute] {
-        wanted(of: kind).intersection(kind.attributes).list
+    /// The attributes of a kind of entries that are wanted.
+    func attributes(of kind: LDAPEntry.Kind) -> LDAPAttributeSet {
+        wanted(of: kind).intersection(kind.attributes)
+    }
+}
+
+/// Which attributes of entries of one kind are shown, in the order in which they are written: made once for many.
+struct LDAPShown {
+    let kind: LDAPEntry.Kind
+    /// All of them.
+    fileprivate let all: [LDAPAttribute]
+    /// Those of users of whom nobody knows anything as of persons.
+    fileprivate let plain: [LDAPAttribute]
+
+    /// Makes them of those that are wanted, but for what the reader of entries does not see.
+    init(_ selection: LDAPSelection, of kind: LDAPEntry.Kind, by entries: EntryReader) {
+        self.kind = kind
+        var wanted = selection.attributes(of: kind)
+        if !entries.seesAll { wanted = wanted.subtracting(.administrative) }
+        all = wanted.list
+        plain = wanted.subtracting(LDAPPerson.ofDocument).list
     }
 }
 
@@ -51,34 +69,37 @@ extension LDAPEntryView {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func write(
         _ entry: LDAPEntry,
-        _ attributes: [LDAPAttribute],
+        _ shown: LDAPShown,
         to writer: inout LDAPEntryWriter
     ) throws(MusterError) {
+        if case .user(let user) = entry { return try write(user, shown, to: &writer) }
         writer.begin(name(of: entry))
-        if case .user(let user) = entry {
-            try write(attributes, of: user, to: &writer)
-        } else {
-            for attribute in attributes {
-                writer.begin(attribute: attribute.bytes)
-                try tell(attribute, of: entry, to: &writer)
-                writer.endAttribute()
-            }
+        for attribute in shown.all {
+            writer.begin(attribute.beginning)
+            try tell(attribute, of: entry, to: &writer)
+            writer.endAttribute()
         }
         writer.end()
     }
 
     private func write(
-        _ attributes: [LDAPAttribute],
-        of user: User,
+        _ user: User,
+        _ shown: LDAPShown,
         to writer: inout LDAPEntryWriter
     ) throws(MusterError) {
+        writer.begin(tree.name(of: user))
         // Of most users nothing is known that other attributes would show.
-        let isAsked = attributes.contains { LDAPPerson.ofDocument.contains($0) }
+        let isAsked = shown.plain.count < shown.all.count
         let isKnown = isAsked ? try person(of: user) != nil : false
-        for attribute in attributes where isKnown || !LDAPPerson.ofDocument.contains(attribute) {
-            writer.begin(attribute: attribute.bytes)
-            try tell(attribute, of: user, to: &writer)
+        for attribute in isKnown ? shown.all : shown.plain {
+            writer.begin(attribute.beginning)
+            if attribute == .objectClass {
+                writer.add(LDAPEntry.Kind.userClasses)
+            } else {
+                try tell(attribute, of: user, to: &writer)
+            }
             writer.endAttribute()
         }
+        writer.end()
     }
 }

@@ -66,7 +66,7 @@ extension LDAPConnection {
         } catch {
             return send(LDAPAnswers.result(.search, to: message.id, error))
         }
-        if let answer = job.flatMap({ searcher.answerNow($0, by: caller) }) { return send(answer) }
+        if let job, let answer = searcher.answerNow(job, by: caller) { return send(answer) }
         run(message.id, .search) { sender in
             let send: LDAPSearcher.Send = { try await sender($0) }
             guard let job else {

@@ -290,7 +290,7 @@ final class LDAPConnection: ChannelInboundHandler {
         for id in running.keys { abandon(id) }
     }
 
-    /// Sends bytes of an operation; what it gives back is done when there is room for more.
+    /// Sends entries of an operation, without its result; what it gives back is done when there is room for more.
     func write(
         _ bytes: [UInt8],
         of id: Int,
@@ -299,17 +299,17 @@ final class LDAPConnection: ChannelInboundHandler {
         guard context != nil, !isEnding, !abandoned.contains(id) else {
             return loop.makeFailedFuture(CancellationError())
         }
-        send(bytes)
+        send(bytes, hasResult: false)
         guard !hasRoom else { return loop.makeSucceededVoidFuture() }
         let promise = loop.makePromise(of: Void.self)
         waiters.append(promise)
         return promise.futureResult
     }
 
-    /// Sends bytes.
-    func send(_ bytes: [UInt8]) {
+    /// Sends bytes; a result among them is counted.
+    func send(_ bytes: [UInt8], hasResult: Bool = true) {
         guard let context, !bytes.isEmpty else { return }
-        operations.tally.note(bytes)
+        if hasResult { operations.tally.note(bytes) }
         answeredBytes += bytes.count
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
