@@ -2,15 +2,51 @@
 ///
 /// Some clients stumble over lengths of several bytes where one is enough.
 public struct BERWriter: Sendable {
-    /// What was written.
-    public private(set) var bytes: [UInt8]
+    /// What was written, and room for what comes: each value is copied to its place, and nothing is moved for it.
+    private var room: [UInt8]
+    /// How many bytes were written.
+    public private(set) var count = 0
 
     /// Begins with nothing.
     ///
     /// - Parameter capacity: How many bytes are expected.
     public init(capacity: Int = 256) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        room = [UInt8](repeating: 0, count: capacity)
+    }
+
+    /// What was written.
+    public var bytes: [UInt8] { Array(room[..<count]) }
+
+    /// Makes room for some bytes more.
+    private mutating func reserve(_ more: Int) {
+        let lacking = count + more - room.count
+        guard lacking > 0 else { return }
+        room += [UInt8](repeating: 0, count: max(lacking, room.count))
+    }
+
+    /// Writes a byte.
+    mutating func put(_ byte: UInt8) {
+        reserve(1)
+        room[count] = byte
+        count += 1
+    }
+
+    /// Writes bytes behind a tag and their length.
+    mutating func put(_ content: UnsafeBufferPointer<UInt8>, _ tag: UInt8) {
+        put(tag)
+        putLength(content.count)
+        put(content)
+    }
+
+    /// Writes bytes.
+    mutating func put(_ content: UnsafeBufferPointer<UInt8>) {
+        reserve(content.count)
+        let start = count
+        room.withUnsafeMutableBytes { room in
+            UnsafeMutableRawBufferPointer(rebasing: room[start...])
+                .copyMemory(from: UnsafeRawBufferPointer(content))
+        }
+        count += content.count
     }
 
     /// An element that has begun, and how many bytes were left free for its length.
@@ -32,28 +68,40 @@ public struct BERWriter: Sendable {
         _ tag: UInt8 = BERTag.sequence,
         isLong: Bool = false
     ) -> Opening {
-        bytes.append(tag)
-        bytes.append(0)
-        if isLong {
-            bytes.append(0)
-            bytes.append(0)
-        }
-        return Opening(start: bytes.count, room: isLong ? 3 : 1)
+        put(tag)
+        let length = isLong ? 3 : 1
+        for _ in 0..<length { put(0) }
+        return Opening(start: count, room: length)
     }
 
     /// Ends an element: those that began in it have ended.
     public mutating func end(_ element: Opening) {
-        let (start, room) = (element.start, element.room)
-        let length = bytes.count - start
-        if room == 1, length <= 0x7F {
-            bytes[start - 1] = UInt8(length)
-        } else if room == 3, (0x100...0xFFFF).contains(length) {
-            bytes[start - 3] = 0x82
-            bytes[start - 2] = UInt8(length >> 8)
-            bytes[start - 1] = UInt8(truncatingIfNeeded: length)
+        let start = element.start
+        let length = count - start
+        if element.room == 1, length <= 0x7F {
+            room[start - 1] = UInt8(length)
+        } else if element.room == 3, (0x100...0xFFFF).contains(length) {
+            room[start - 3] = 0x82
+            room[start - 2] = UInt8(length >> 8)
+            room[start - 1] = UInt8(truncatingIfNeeded: length)
         } else {
-            bytes.replaceSubrange((start - room)..<start, with: Self.bytes(ofLength: length))
+            let digits = Self.bytes(ofLength: length)
+            move(from: start, by: digits.count - element.room)
+            for (place, digit) in digits.enumerated() {
+                room[start - element.room + place] = digit
+            }
         }
+    }
+
+    /// Moves what was written from a place on.
+    private mutating func move(from start: Int, by distance: Int) {
+        reserve(distance)
+        let (content, place) = (start..<count, start + distance)
+        room.withUnsafeMutableBytes { room in
+            UnsafeMutableRawBufferPointer(rebasing: room[place...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: room[content]))
+        }
+        count += distance
     }
 
     /// Writes an element around what `body` writes.
@@ -66,65 +114,10 @@ public struct BERWriter: Sendable {
         end(element)
     }
 
-    /// Writes a string of bytes.
-    public mutating func octets(
-        _ content: some Collection<UInt8>,
-        tag: UInt8 = BERTag.octetString
-    ) {
-        bytes.append(tag)
-        appendLength(content.count)
-        bytes.append(contentsOf: content)
-    }
-
-    /// Writes a string of bytes, as most of them are kept.
-    public mutating func octets(_ content: [UInt8], tag: UInt8 = BERTag.octetString) {
-        content.withUnsafeBufferPointer { append($0, tag) }
-    }
-
-    /// Writes a text.
-    public mutating func octets(_ text: String, tag: UInt8 = BERTag.octetString) {
-        // Its bytes lie in a row, but for texts that others lend to Swift.
-        if text.utf8.withContiguousStorageIfAvailable({ append($0, tag) }) == nil {
-            octets(Array(text.utf8), tag: tag)
-        }
-    }
-
-    private mutating func append(_ content: UnsafeBufferPointer<UInt8>, _ tag: UInt8) {
-        bytes.append(tag)
-        appendLength(content.count)
-        bytes.append(contentsOf: content)
-    }
-
-    /// Writes a whole number, or a value of an enumeration.
-    public mutating func integer(_ value: Int, tag: UInt8 = BERTag.integer) {
-        // As many bytes as show the sign.
-        var digits = 1
-        while digits < 8, value >> (8 * digits - 1) != 0, value >> (8 * digits - 1) != -1 {
-            digits += 1
-        }
-        bytes.append(tag)
-        appendLength(digits)
-        for digit in (0..<digits).reversed() {
-            bytes.append(UInt8(truncatingIfNeeded: value >> (8 * digit)))
-        }
-    }
-
-    /// Writes a truth value (RFC 4511 section 5.1: true is 0xFF).
-    public mutating func boolean(_ value: Bool, tag: UInt8 = BERTag.boolean) {
-        bytes.append(tag)
-        appendLength(1)
-        bytes.append(value ? 0xFF : 0x00)
-    }
-
-    /// Writes elements that were written before.
-    public mutating func raw(_ elements: some Collection<UInt8>) {
-        bytes.append(contentsOf: elements)
-    }
-
     /// Writes a length.
-    private mutating func appendLength(_ length: Int) {
-        guard length > 0x7F else { return bytes.append(UInt8(length)) }
-        bytes.append(contentsOf: Self.bytes(ofLength: length))
+    mutating func putLength(_ length: Int) {
+        guard length > 0x7F else { return put(UInt8(length)) }
+        for byte in Self.bytes(ofLength: length) { put(byte) }
     }
 
     /// A length: itself up to 127, or else how many bytes it has and those, the highest first (X.690 section 8.1.3).

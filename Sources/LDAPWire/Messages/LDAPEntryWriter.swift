@@ -65,7 +65,7 @@ public struct LDAPEntryWriter: Sendable {
     public var bytes: [UInt8] { writer.bytes }
 
     /// How many bytes were written.
-    public var count: Int { writer.bytes.count }
+    public var count: Int { writer.count }
 
     /// Begins an entry.
     ///

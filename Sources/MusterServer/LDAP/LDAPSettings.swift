@@ -17,6 +17,8 @@ public struct LDAPSettings: Sendable {
     static let firstUserNumber: Int64 = 0x7000_0000
     /// The first number of groups.
     static let firstGroupNumber: Int64 = 0x7800_0000
+    /// That of the group that everybody is in, as it is written.
+    static let everyonesNumber = String(firstGroupNumber).asBytes
 
     /// The name of the uppermost entry.
     public let suffix: DistinguishedName

@@ -16,20 +16,20 @@ extension LDAPEntryView {
             if let name = try personalName("familyName", of: user) {
                 values.add(name)
             } else {
-                values.add(names(of: user).last)
+                values.add(user.lastName)
             }
         case .givenName:
             if let name = try personalName("givenName", of: user) {
                 values.add(name)
-            } else if let name = names(of: user).first {
+            } else if let name = user.firstNames {
                 values.add(name)
             }
         case .mail:
             // A login name without an @ is no address.
-            let mail = user.displayEmail
-            if mail.utf8.contains(UInt8(ascii: "@")) { values.add(mail) }
+            var mail = user.displayEmail
+            if mail.withUTF8({ $0.contains(UInt8(ascii: "@")) }) { values.add(mail) }
         case .uidNumber: values.add(String(LDAPSettings.firstUserNumber + user.id.rawValue))
-        case .gidNumber: values.add(String(LDAPSettings.firstGroupNumber))
+        case .gidNumber: values.add(LDAPSettings.everyonesNumber)
         case .homeDirectory:
             if let own = try account("homeDirectory", of: user) {
                 values.add(own)
@@ -38,10 +38,10 @@ extension LDAPEntryView {
             }
         case .loginShell: values.add(try account("loginShell", of: user) ?? settings.loginShell)
         case .gecos:
-            let name = user.displayName
+            var name = user.displayName
             // The syntax is that of ASCII, and a colon would end the field where numbers of users are listed.
-            let isPlain = name.utf8.allSatisfy {
-                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":")
+            let isPlain = name.withUTF8 { bytes in
+                bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
             }
             if isPlain { values.add(name) }
         case .sshPublicKey: for key in try sshKeys(of: user) { values.add(key.key.text) }
@@ -70,14 +70,6 @@ extension LDAPEntryView {
     /// What machines know of the account; nil if nothing was said.
     private func account(_ part: String, of user: User) throws(MusterError) -> String? {
         try person(of: user)?.texts(at: .account(part)).first
-    }
-
-    /// The parts of the name that is shown; both are asked for one after the other.
-    private func names(of user: User) -> (first: [UInt8]?, last: [UInt8]) {
-        if let lastNames, lastNames.user == user.id { return lastNames.names }
-        let names = user.nameBytes
-        lastNames = (user.id, names)
-        return names
     }
 
     /// Tells what only those who may administer users see.

@@ -27,7 +27,6 @@ final class LDAPEntryView {
     /// When their passwords were set; none of those who have none.
     var passwordTimes: [UserID: Timestamp?] = [:]
     var lastPerson: (user: UserID, person: LDAPPerson?)?
-    var lastNames: (user: UserID, names: (first: [UInt8]?, last: [UInt8]))?
     var knownGroups: [ByteText: Group?] = [:]
     var lastGroup: (text: [UInt8], group: Group?)?
     private var knownPlaces: [[UInt8]: LDAPTree.Place?] = [:]

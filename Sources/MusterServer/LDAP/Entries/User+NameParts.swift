@@ -1,27 +1,37 @@
 import MusterCore
+import TextBytes
 
 extension User {
     /// The name in two parts: the last word, and everything before it.
     var nameParts: (first: String?, last: String) {
-        let (first, last) = nameBytes
-        return (
-            first.map { String(decoding: $0, as: UTF8.self) }, String(decoding: last, as: UTF8.self)
+        (
+            firstNames.map { String(decoding: $0, as: UTF8.self) },
+            String(decoding: lastName, as: UTF8.self)
         )
     }
 
-    /// ``nameParts`` as bytes, with one blank between words.
-    var nameBytes: (first: [UInt8]?, last: [UInt8]) {
-        let (name, blank) = (displayName.asBytes, UInt8(ascii: " "))
-        guard let end = name.lastIndex(where: { $0 != blank }) else {
-            return (nil, username.text.asBytes)
+    /// The last word of the name that is shown; the login name if there is none.
+    var lastName: [UInt8] {
+        var name = displayName
+        return name.withUTF8 { bytes in
+            let word = User.lastWord(of: bytes)
+            return word.isEmpty ? username.text.asBytes : Array(bytes[word])
         }
-        let start = name[...end].lastIndex(of: blank).map { $0 + 1 } ?? 0
-        var first: [UInt8] = []
-        first.reserveCapacity(start)
-        for byte in name[..<start] where byte != blank || first.last.map({ $0 != blank }) == true {
-            first.append(byte)
+    }
+
+    /// What stands before it, with one blank between words; nil if there is nothing.
+    var firstNames: [UInt8]? {
+        var name = displayName
+        return name.withUTF8 { bytes in
+            let first = bytes[..<User.lastWord(of: bytes).lowerBound].withSingleBlanks
+            return first.isEmpty ? nil : first
         }
-        if first.last == blank { first.removeLast() }
-        return (first.isEmpty ? nil : first, Array(name[start...end]))
+    }
+
+    private static func lastWord(of name: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        let blank = UInt8(ascii: " ")
+        guard let last = name.lastIndex(where: { $0 != blank }) else { return 0..<0 }
+        let start = name[...last].lastIndex(of: blank).map { $0 + 1 } ?? 0
+        return start..<last + 1
     }
 }
