@@ -75,17 +75,14 @@ public struct EntryService: Sendable {
         for principal: Principal?,
         in reader: any DirectoryReader
     ) throws(MusterError) -> EntryReader {
-        EntryReader(
-            caller: try principal.map { principal throws(MusterError) in
-                let caller = try access.readmit(principal, in: reader)
-                // A password that has to be changed is good for that, and for nothing else.
-                guard !caller.mustChangePassword else { throw .invalidCredentials }
-                return caller
-            },
-            reader: reader,
-            now: access.clock.now(),
-            showsDisabled: showsDisabled
-        )
+        let now = access.clock.now()
+        guard let principal else {
+            return EntryReader(caller: nil, reader: reader, now: now, showsDisabled: showsDisabled)
+        }
+        let caller = try access.readmit(principal, in: reader)
+        // A password that has to be changed is good for that, and for nothing else.
+        guard !caller.mustChangePassword else { throw .invalidCredentials }
+        return EntryReader(caller: caller, reader: reader, now: now, showsDisabled: showsDisabled)
     }
 }
 
