@@ -20,12 +20,13 @@ struct LDAPTally: Sendable {
     func note(_ bytes: [UInt8]) {
         var reader = BERReader(bytes[...])
         while !reader.isAtEnd {
-            guard var message = try? reader.constructed(), (try? message.integer()) != nil,
-                let (tag, content) = try? message.element()
+            guard var message = try? reader.constructed(), (try? message.element()) != nil,
+                let tag = message.nextTag
             else { return }
             guard let kind = LDAPTally.places[Int(tag)] else { continue }
-            var result = BERReader(content)
-            guard let code = try? result.integer(BERTag.enumerated) else { return }
+            guard var result = try? message.constructed(tag),
+                let code = try? result.integer(BERTag.enumerated)
+            else { return }
             counts.note(kind: kind, code: code)
         }
     }
