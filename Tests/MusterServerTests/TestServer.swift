@@ -116,7 +116,15 @@ struct TestServer: Sendable {
             channel: try channel ?? StubChannel(from: address),
             logger: logger
         )
-        return try await frame.respond(to: request, context: MusterRequestContext(source: source))
+        // Other tests have the machine at the same time: what gives up here would be the machine, and no fault.
+        return try await Readiness.$patience.withValue(.seconds(600)) {
+            try await OverviewCounts.$patience.withValue(.seconds(600)) {
+                try await frame.respond(
+                    to: request,
+                    context: MusterRequestContext(source: source)
+                )
+            }
+        }
     }
 }
 

@@ -7,8 +7,8 @@ import MusterCore
 actor Readiness {
     /// How long an answer holds.
     private static let validity = Duration.seconds(1)
-    /// How long a look may take.
-    private static let patience = Duration.seconds(3)
+    /// How long a look may take; longer where tests hold each other up.
+    @TaskLocal static var patience = Duration.seconds(3)
     /// The bytes that have to be free on the disk, 16 MiB: some thousand changes before the log is merged.
     static let reserve: Int64 = 16_777_216
     private static let queue = DispatchQueue(label: "readiness", qos: .utility)

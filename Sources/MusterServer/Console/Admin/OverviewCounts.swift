@@ -14,18 +14,16 @@ actor OverviewCounts {
         let at: Timestamp
     }
 
-    /// How long a page waits.
-    static let patience = Duration.milliseconds(250)
+    /// How long a page waits; longer where tests hold each other up.
+    @TaskLocal static var patience = Duration.milliseconds(250)
     private typealias Outcome = Result<Counts, MusterError>
 
     private let users: UserService
-    private let patience: Duration
     private var known: (counts: Counts, until: ContinuousClock.Instant)?
     private var counting: Task<Outcome, Never>?
 
-    init(_ directory: Directory, patience: Duration = OverviewCounts.patience) {
+    init(_ directory: Directory) {
         users = UserService(directory)
-        self.patience = patience
     }
 
     /// What was counted last, or is counted in time; nil if nothing is known yet.
@@ -50,8 +48,8 @@ actor OverviewCounts {
             bufferingPolicy: .bufferingOldest(1)
         )
         Task { answer.yield(await task.value) }
-        let alarm = Task { [patience] in
-            try? await Task.sleep(for: patience)
+        let alarm = Task {
+            try? await Task.sleep(for: OverviewCounts.patience)
             answer.yield(nil)
         }
         defer { alarm.cancel() }
