@@ -32,7 +32,7 @@ cd "$work"
 "${as[@]}" "$bin/postgres" -D "$work/data" -c listen_addresses= -c unix_socket_directories="$work" -c fsync=off \
     -c max_connections=400 -c shared_buffers=32MB "$@" >> "$work/log" 2>&1 < /dev/null &
 server=$!
-for _ in {1..300}; do
+for _ in {1..3000}; do
     "$bin/pg_isready" --quiet --host="$work" && break
     kill -0 "$server" 2> /dev/null || fatal "the server ended: $(tail -3 "$work/log")"
     read -rt 0.1 <> <(:) || true

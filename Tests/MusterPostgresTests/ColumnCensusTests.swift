@@ -35,7 +35,7 @@ struct ColumnCensusTests {
     func same() async throws {
         let place = try PostgresServer.shared.get().makePlace()
         let store = try await PostgresServer.shared.get().open(place)
-        let connection = try PostgresConnection(place.address)
+        let connection = try PostgresServer.shared.get().connection()
         let names: [String] = try connection.rows(
             """
             SELECT column_name::text FROM information_schema.columns

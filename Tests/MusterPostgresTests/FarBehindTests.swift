@@ -67,7 +67,7 @@ struct FarBehindTests {
         for _ in 1...3 { try holder.send(Self.changes, [20_001]) }
         try holder.settle()
         let node = try await ReplicatedNode.open(place)
-        let owner = try PostgresConnection(try server.address("postgres"))
+        let owner = try server.connection("postgres")
         var waiting: Int64 = 0
         while waiting == 0 {
             try Task.checkCancellation()

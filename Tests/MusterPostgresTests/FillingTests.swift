@@ -92,13 +92,15 @@ struct FillingTests {
                 digester: SystemDigester(server.key)
             )
         )
-        let owner = try PostgresConnection(try server.address("postgres"))
+        let owner = try server.connection("postgres")
         var waiting: Int64 = 0
         while waiting == 0 {
             try Task.checkCancellation()
+            await Task.yield()
             waiting =
                 try owner.rows(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
+                    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(?)::oid",
+                    ["\(place.schema).user_group"]
                 ) { $0[0] as Int64 }.first ?? 0
         }
         try await store.close()
@@ -188,14 +190,17 @@ struct ReplicaBatchesTests {
     func order() async throws {
         let batches = ReplicaBatches(room: 1)
         let made = try (1...100).map { try batch($0) }
-        let adding = Task.detached {
+        async let adding: Void = onThread {
             for batch in made { try batches.add(batch) }
             batches.finish()
         }
-        var found: [StoredRows.Cell] = []
-        while let (_, rows) = try batches.next() { found += rows.cells }
+        let found = try await onThread {
+            var found: [StoredRows.Cell] = []
+            while let (_, rows) = try batches.next() { found += rows.cells }
+            return found
+        }
         #expect(found == (1...100).map { .integer($0) })
-        try await adding.value
+        try await adding
     }
 
     @Test(
@@ -205,14 +210,14 @@ struct ReplicaBatchesTests {
         let batches = ReplicaBatches(room: 1)
         let one = try batch(1)
         try batches.add(one)
-        let waiting = Task.detached {
+        async let isTold = onThread {
             do {
                 try batches.add(one)
                 return false
             } catch { return true }
         }
         batches.giveUp()
-        #expect(await waiting.value)
+        #expect(try await isTold)
         for _ in 1...3 {
             #expect(throws: ReplicaBatches.Unwanted.self) { try batches.add(one) }
         }

@@ -21,7 +21,7 @@ struct OpeningTests {
         role: String = "muster",
         acceptsLoss: Bool = true
     ) async throws -> MusterError? {
-        var place = PostgresPlace(address: try server.address(role, of: database))
+        var place = try server.place(role, of: database)
         place.acceptsLoss = acceptsLoss
         return await failure { try await server.open(place) }
     }
@@ -157,13 +157,16 @@ struct OpeningTests {
         try await server.open(place).close()
         let (user, owner) = (
             try PostgresLink(place).connection(),
-            try PostgresConnection(try server.address("postgres"))
+            try server.connection("postgres")
         )
+        try user.send("SET idle_in_transaction_session_timeout = 0")
         try user.send("BEGIN")
         let process = try user.rows(
             "SELECT pg_backend_pid()::bigint, count(*) FROM \"user\""
         ) { $0[0] as Int64 }
         var opening = PostgresOpening(place: place, digester: SystemDigester(server.key))
+        // As often as it takes the test to look.
+        opening.tries = 10_000
         opening.migrations.append(
             Migration(
                 number: Int64(opening.migrations.count) + 1,
@@ -171,7 +174,7 @@ struct OpeningTests {
                 sql: "ALTER TABLE \"user\" ADD COLUMN later text"
             )
         )
-        let opened = Task.detached { [opening] in
+        async let opened: Void = onThread { [opening] in
             try opening.open(PostgresLink(place))
         }
         // Somebody waits for the table, gives it up, and waits again.
@@ -179,7 +182,7 @@ struct OpeningTests {
             while try isAwaited(process.first ?? 0, owner) != isWaiting { await Task.yield() }
         }
         user.rollBack()
-        try await opened.value
+        try await opened
         let columns = try user.rows(
             "SELECT count(*) FROM pg_attribute WHERE attrelid = '\"user\"'::regclass AND attname = 'later'"
         ) { $0[0] as Int64 }
@@ -189,16 +192,14 @@ struct OpeningTests {
     @Test("what only looks or serves makes no schema, and what looks brings none up to date")
     func purposes() async throws {
         try server.run("CREATE DATABASE empty OWNER muster")
-        let place = PostgresPlace(
-            address: try server.address("muster", of: "empty"),
-            acceptsLoss: true
-        )
+        var place = try server.place(of: "empty")
+        place.acceptsLoss = true
         for purpose in [PostgresPurpose.looking, .serving] {
             let refusal = await failure { try await server.open(place, for: purpose) }
             #expect(refusal?.code == .directoryMissing)
             #expect(refusal?.message.contains("Run: muster init --store postgres") == true)
         }
-        let count = try PostgresConnection(place.address).rows(
+        let count = try server.connection(of: "empty").rows(
             "SELECT count(*) FROM pg_namespace WHERE nspname = 'muster'"
         ) { $0[0] as Int64 }
         #expect(count == [0])

@@ -12,6 +12,9 @@ final class PostgresServer: Sendable {
     /// The one server, started when it is first needed.
     static let shared: Result<PostgresServer, any Error> = Result { try PostgresServer() }
 
+    /// How long an answer is waited for: many other tests run beside, and who is answered late is answered all the same.
+    private static let patience = Duration.seconds(300)
+
     /// The folder of its socket.
     let folder: String
     /// Its standard input, at the end of which it goes.
@@ -44,7 +47,34 @@ final class PostgresServer: Sendable {
         _ role: String = "muster",
         of database: String = "muster"
     ) throws(MusterError) -> PostgresAddress {
-        try PostgresAddress("host=\(folder) user=\(role) dbname=\(database)")
+        try PostgresAddress("host=\(folder) user=\(role) dbname=\(database) connect_timeout=300")
+    }
+
+    /// A connection of a test's own.
+    func connection(
+        _ role: String = "muster",
+        of database: String = "muster"
+    ) throws -> PostgresConnection {
+        let connection = try PostgresConnection(try address(role, of: database))
+        connection.patience = PostgresServer.patience
+        return connection
+    }
+
+    /// Where a store has its tables in a database, as it is without a schema of its own.
+    func place(_ role: String = "muster", of database: String) throws -> PostgresPlace {
+        PostgresServer.patient(PostgresPlace(address: try address(role, of: database)))
+    }
+
+    private static func patient(_ place: PostgresPlace) -> PostgresPlace {
+        var place = place
+        place.patience = patience
+        place.lookPatience = patience
+        place.changePatience = patience
+        place.followPatience = patience
+        place.catchUpPatience = patience
+        // Nor is anybody refused a lock that whoever has it has no processor to give back.
+        place.limits = (statement: .seconds(600), lock: patience)
+        return place
     }
 
     /// A place of its own for tables, in which nothing is.
@@ -53,23 +83,16 @@ final class PostgresServer: Sendable {
             count += 1
             return count
         }
-        let connection = try PostgresConnection(try address())
-        try connection.runScript("CREATE SCHEMA test_\(number: number)")
+        try connection().runScript("CREATE SCHEMA test_\(number: number)")
         // With a lock of its own, too, so that tests do not wait for each other.
-        var place = PostgresPlace(
-            address: try address(),
-            schema: "test_\(number)",
-            lock: Int64(number),
-            acceptsLoss: true
+        return PostgresServer.patient(
+            PostgresPlace(
+                address: try address(),
+                schema: "test_\(number)",
+                lock: Int64(number),
+                acceptsLoss: true
+            )
         )
-        // Many other tests run beside: who is answered late is answered all the same.
-        place.patience = .seconds(60)
-        place.lookPatience = .seconds(60)
-        place.changePatience = .seconds(60)
-        place.followPatience = .seconds(60)
-        // Nor is anybody refused a lock that whoever has it has no processor to give back.
-        place.limits = (statement: .seconds(600), lock: .seconds(60))
-        return place
     }
 
     /// A store of a place: one node of however many.
@@ -92,6 +115,15 @@ final class PostgresServer: Sendable {
 
     /// Runs statements as the server's owner.
     func run(_ text: StatementText, in database: String = "muster") throws {
-        try PostgresConnection(try address("postgres", of: database)).runScript(text)
+        try connection("postgres", of: database).runScript(text)
+    }
+}
+
+/// Does what holds up its thread on one of its own: those on which tests run are as few as the processors.
+func onThread<Result: Sendable>(
+    _ work: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+    try await withCheckedThrowingContinuation { done in
+        Thread.detachNewThread { done.resume(with: Swift.Result(catching: work)) }
     }
 }

@@ -21,7 +21,7 @@ struct RefillTests {
     }
 
     private func run(_ statement: String, in place: PostgresPlace) throws {
-        let connection = try PostgresConnection(try PostgresServer.shared.get().address())
+        let connection = try PostgresServer.shared.get().connection()
         try connection.runScript(
             StatementText(stringLiteral: "SET search_path = \"\(place.schema)\"; \(statement)")
         )
@@ -94,16 +94,17 @@ struct RefillTests {
             """,
             in: place
         )
-        // The rows come after twice the time in which an engine that lives has answered anything else.
-        place.followPatience = .seconds(3)
-        place.catchUpPatience = .seconds(60)
+        // The rows come after more than the time in which an engine that lives has answered anything else.
+        place.followPatience = .seconds(10)
         let owner = try PostgresLink(place).connection()
         try owner.send("SET idle_in_transaction_session_timeout = 0")
         try owner.send("BEGIN")
         try owner.send("LOCK TABLE ssh_key IN ACCESS EXCLUSIVE MODE")
         try owner.settle()
         let node = try await ReplicatedNode.open(place, in: folder)
-        _ = try owner.rows("SELECT pg_sleep(6)") { _ in 0 }
+        try await onThread { [place] in
+            _ = try PostgresLink(place).connection().rows("SELECT pg_sleep(15)") { _ in 0 }
+        }
         owner.rollBack()
         try await node.whenFresh()
         try await node.close()

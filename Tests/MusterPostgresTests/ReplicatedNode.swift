@@ -46,6 +46,11 @@ final class ReplicatedNode: InProcessStore {
         )
     }
 
+    deinit {
+        // What nobody asks any more would go on looking five times a second as long as tests run.
+        store.follower.close()
+    }
+
     /// A node of a directory's place.
     static func open(
         _ place: PostgresPlace,

@@ -19,7 +19,7 @@ struct PostgresOpening {
     /// How often it is tried to bring the schema up to date while others use its tables.
     ///
     /// Each try waits for a table for half a second, and no longer, since everybody who reads that table waits behind it.
-    private static let tries = 20
+    var tries = 20
 
     let place: PostgresPlace
     let digester: any Digester
@@ -46,7 +46,7 @@ struct PostgresOpening {
         do {
             try requireOwnProcess(connection)
             try look(connection)
-            try bringUp(connection, tries: purpose == .looking ? 1 : PostgresOpening.tries)
+            try bringUp(connection, tries: purpose == .looking ? 1 : tries)
         } catch let error as MusterError {
             connection.rollBack()
             throw error
