@@ -20,10 +20,9 @@ final class ReaderPool: Sendable {
         var waiting: [DispatchSemaphore] = []
     }
 
-    /// How long a read waits for another one to end.
-    private static let patience = DispatchTimeInterval.seconds(5)
-
     private let path: String
+    /// How long a read waits for another one to end.
+    private let patience: DispatchTimeInterval
     private let free: Mutex<Free>
     private let commits = Atomic<UInt64>(0)
 
@@ -32,9 +31,15 @@ final class ReaderPool: Sendable {
     /// - Parameters:
     ///   - path: The database.
     ///   - count: How many are opened ahead.
+    ///   - patience: How long a read waits for another one to end.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    init(path: String, ahead count: Int = 1) throws(MusterError) {
+    init(
+        path: String,
+        ahead count: Int = 1,
+        patience: DispatchTimeInterval = .seconds(5)
+    ) throws(MusterError) {
         self.path = path
+        self.patience = patience
         let handles = try translating {
             try (0..<max(1, count)).map { _ in
                 let handle = try SQLiteHandle(reading: path)
@@ -79,7 +84,7 @@ final class ReaderPool: Sendable {
         do {
             return try SQLiteHandle(reading: path)
         } catch {
-            let deadline = DispatchTime.now() + ReaderPool.patience
+            let deadline = DispatchTime.now() + patience
             while true {
                 let turn = DispatchSemaphore(value: 0)
                 let handle = free.withLock { free in

@@ -27,6 +27,12 @@ package final class Waits: Sendable {
 }
 
 extension Pacing {
+    /// A wait ends when whoever waits is cancelled.
+    package static let endless = Pacing(
+        pause: { _ in try await Task.sleep(for: .seconds(86_400)) },
+        jitter: { $0 }
+    )
+
     /// No wait is real, each is written down, and chance always draws the most.
     package static func quick(
         _ waits: Waits,

@@ -89,7 +89,7 @@ struct LostFileTests {
     func waitingReader() async throws {
         _ = try open()
         let path = folder.file("muster.sqlite")
-        let pool = try ReaderPool(path: path, ahead: 1)
+        let pool = try ReaderPool(path: path, ahead: 1, patience: .seconds(600))
         try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
         let (isReading, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let order = Order()

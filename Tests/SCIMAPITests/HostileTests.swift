@@ -17,6 +17,9 @@ struct HostileTests {
         getenv("MUSTER_TEST_INPUTS").flatMap { Int(String(cString: $0)) } ?? 3_000
     }
 
+    /// What none takes.
+    private static let most = Duration.milliseconds(10)
+
     /// How long some work has had a processor, so that a busy machine does not make it long.
     private func time(of work: () -> Void) -> Duration {
         func now() -> Duration {
@@ -49,16 +52,19 @@ struct HostileTests {
                 ("op", .string("replace")), ("path", .string(text)), ("value", .string("x")),
             ])
             let change = JSONObject([("Operations", .array([.object(operation)]))])
-            let time = time {
+            let read = {
                 for type in SCIMResourceType.all + [.userWithKeys] {
                     _ = try? SCIMFilter(text, over: type)
                     _ = try? SCIMPatch(change, of: type)
                 }
             }
+            var taken = time(of: read)
+            // What the machine does for others is counted for some: it does not take long each time.
+            for _ in 1...4 where taken >= Self.most { taken = min(taken, time(of: read)) }
             // In the first turn tables are made.
-            if turn > 0, time > longest.time { longest = (time, text) }
+            if turn > 0, taken > longest.time { longest = (taken, text) }
         }
-        #expect(longest.time < .milliseconds(10), "\(longest.text.debugDescription)")
+        #expect(longest.time < Self.most, "\(longest.text.debugDescription)")
     }
 }
 

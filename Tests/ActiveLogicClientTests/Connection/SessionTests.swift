@@ -32,7 +32,8 @@ struct SessionTests {
                     try await ActiveLogic.connect(
                         to: server.address,
                         username: name,
-                        password: password
+                        password: password,
+                        options: .quick()
                     )
                 }
                 #expect(error?.kind == .pldbIOError)
@@ -48,7 +49,8 @@ struct SessionTests {
             let connection = try await ActiveLogic.connect(
                 to: server.address,
                 username: TestDirectory.administratorName,
-                password: Passwords.administrator
+                password: Passwords.administrator,
+                options: .quick()
             )
             let users = connection.users(cacheEnabled: true)
             _ = try await users.list(User.self)
@@ -98,7 +100,8 @@ struct SessionTests {
             _ = try await ActiveLogic.connect(
                 to: server.address,
                 username: TestDirectory.administratorName,
-                password: Passwords.administrator
+                password: Passwords.administrator,
+                options: .quick()
             )
         }
     }
@@ -152,7 +155,8 @@ struct SessionTests {
                 try await ActiveLogic.connect(
                     to: server.address,
                     username: "admin",
-                    password: Passwords.first
+                    password: Passwords.first,
+                    options: .quick()
                 )
             }
             #expect(error?.kind == .pldbIOError)

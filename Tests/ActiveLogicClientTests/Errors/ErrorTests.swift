@@ -119,7 +119,8 @@ struct ErrorTests {
                 try await ActiveLogic.connect(
                     to: server.address,
                     username: "admin",
-                    password: Passwords.first
+                    password: Passwords.first,
+                    options: .quick()
                 )
             }
             #expect(error?.kind == .pldbCapabilityError)

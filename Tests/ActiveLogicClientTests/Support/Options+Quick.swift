@@ -5,13 +5,22 @@ import Synchronization
 @testable import ActiveLogicClient
 
 extension ActiveLogic.Options {
-    /// Options for tests: no wait is real, and each is written down.
+    /// Options for tests: no wait is real, and each is written down; a server has all the time that a busy machine takes.
     static func quick(
         _ waits: Waits = Waits(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) -> ActiveLogic.Options {
         var options = ActiveLogic.Options()
         options.pacing = .quick(waits, now: now)
+        options.timeout = .seconds(600)
+        options.connectTimeout = .seconds(600)
+        return options
+    }
+
+    /// Options with which whoever waits does so until it is cancelled.
+    static func waiting() -> ActiveLogic.Options {
+        var options = quick()
+        options.pacing = .endless
         return options
     }
 }

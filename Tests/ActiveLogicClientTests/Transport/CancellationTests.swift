@@ -11,7 +11,7 @@ struct CancellationTests {
             .answer(.serviceUnavailable, "", [.retryAfter: "30"])
         }
         try await FakeServer.run(script) { server in
-            var options = ActiveLogic.Options()
+            var options = ActiveLogic.Options.waiting()
             options.retries = 2
             let connection = try await ActiveLogic.connect(
                 to: server.address,

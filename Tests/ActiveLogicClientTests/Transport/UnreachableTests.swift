@@ -1,20 +1,13 @@
 import ActiveLogicClient
 import ClientTestSupport
 import HTTPTypes
-import Synchronization
 import Testing
 
 @Suite("Servers that cannot be reached", .timeLimit(.minutes(10)))
 struct UnreachableTests {
     @Test("a login is sent again where nothing could be sent, once the server is there")
     func connectionRefused() async throws {
-        let port = Mutex(0)
-        try await FakeServer.run { _, _ in
-            .hangUp
-        } _: { server in
-            port.withLock { $0 = server.port }
-        }
-        let free = port.withLock { $0 }
+        let port = try ReservedPort()
         let (turns, turn) = AsyncStream.makeStream(of: Bool.self)
         let (starts, start) = AsyncStream.makeStream(of: Bool.self)
         let waits = Waits { _ in
@@ -23,33 +16,30 @@ struct UnreachableTests {
         }
         let login = Task {
             try await ActiveLogic.connect(
-                to: "http://127.0.0.1:\(free)",
+                to: port.address,
                 username: "admin",
                 password: Passwords.first,
                 options: .quick(waits)
             ).close()
         }
         _ = await turns.first { _ in true }
-        try await FakeServer.run(port: free, FakeDialect.script([]) { _, _ in .hangUp }) { server in
+        let script = FakeDialect.script([]) { _, _ in .hangUp }
+        try await FakeServer.run(port: port.number, script) { server in
             start.yield(true)
             try await login.value
             #expect(server.received.map(\.method) == [.post, .delete])
             #expect(waits.all == [.milliseconds(100)])
         }
+        withExtendedLifetime(port) {}
     }
 
     @Test("a server that is not there is a PLDBIOError after three attempts")
     func nobodyThere() async throws {
-        let port = Mutex(0)
-        try await FakeServer.run { _, _ in
-            .hangUp
-        } _: { server in
-            port.withLock { $0 = server.port }
-        }
+        let port = try ReservedPort()
         let waits = Waits()
         let error = await refusal { () async throws(ActiveLogicError) in
             try await ActiveLogic.connect(
-                to: "http://127.0.0.1:\(port.withLock { $0 })",
+                to: port.address,
                 username: "admin",
                 password: Passwords.first,
                 options: .quick(waits)
@@ -59,6 +49,7 @@ struct UnreachableTests {
         #expect(error?.code == "connection_failed")
         #expect(error?.isOutcomeUnknown == false)
         #expect(waits.all.count == 2)
+        withExtendedLifetime(port) {}
     }
 
     @Test("a server that says nothing is a PLDBIOError when the time is up, and is not asked again")
@@ -91,7 +82,8 @@ struct UnreachableTests {
                 try await ActiveLogic.connect(
                     to: server.address,
                     username: "admin",
-                    password: Passwords.first
+                    password: Passwords.first,
+                    options: .quick()
                 )
             }
             #expect(error?.kind == .pldbIOError)

@@ -16,6 +16,10 @@ struct HostileAnswerTests {
         "{\"\(longName)\":1}", #"{"users":[{"id":7,"username":"\#(longName)"}]}"#,
     ]
 
+    private func client(of server: FakeServer) throws -> MusterClient {
+        try MusterClient(token: "token", url: server.address, options: .patient)
+    }
+
     private func ask(
         _ status: HTTPResponse.Status,
         _ body: String
@@ -24,7 +28,7 @@ struct HostileAnswerTests {
         try await FakeServer.run { _, _ in
             .answer(status, body)
         } _: { server in
-            let muster = try MusterClient(token: "token", url: server.address)
+            let muster = try client(of: server)
             let failures = [
                 await clientRefusal { try await muster.users.oneself() },
                 await clientRefusal { try await muster.users.page(limit: 5) },
@@ -63,7 +67,7 @@ struct HostileAnswerTests {
         try await FakeServer.run { _, _ in
             .answer(.badRequest, body, fields)
         } _: { server in
-            let muster = try MusterClient(token: "token", url: server.address)
+            let muster = try client(of: server)
             let error = await clientRefusal { try await muster.groups.create(GroupBody(name: "x")) }
             #expect(error?.code == "input.invalid" && error?.field == "name")
             #expect(error?.message == "Not so." && error?.retryAfter == .seconds(7))
@@ -77,7 +81,7 @@ struct HostileAnswerTests {
         try await FakeServer.run { _, _ in
             .hangUp
         } _: { server in
-            var options = MusterClient.Options()
+            var options = MusterClient.Options.patient
             options.retries = 1
             let muster = try MusterClient(token: "token", url: server.address, options: options)
             let read = await clientRefusal { try await muster.groups.list() }

@@ -12,7 +12,8 @@ struct LifeTests {
         return try MusterClient(
             accessKey: keys.accessKey,
             secretKey: keys.secretKey.withExposedValue(\.self),
-            url: server.address
+            url: server.address,
+            options: .patient
         )
     }
 
@@ -75,7 +76,8 @@ struct LifeTests {
             let own = try await MusterClient(
                 username: "jane@example.com",
                 password: Passwords.first,
-                url: server.address
+                url: server.address,
+                options: .patient
             )
             #expect(try await own.users.oneself().account.user.id == jane.id)
             let change = NewPasswordBody(
@@ -90,7 +92,8 @@ struct LifeTests {
                 try await MusterClient(
                     username: "jane@example.com",
                     password: Passwords.first,
-                    url: server.address
+                    url: server.address,
+                    options: .patient
                 )
             }
             #expect(wrong?.code == "credentials.invalid")
@@ -121,7 +124,8 @@ struct LifeTests {
             let own = try MusterClient(
                 accessKey: pair.accessKey,
                 secretKey: pair.secretKey,
-                url: server.address
+                url: server.address,
+                options: .patient
             )
             #expect(try await own.users.oneself().account.hasAPIKeys)
             try await muster.apiKeys.revoke(of: reference)

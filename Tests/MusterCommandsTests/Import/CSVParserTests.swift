@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import WireJSON
 
@@ -267,14 +268,21 @@ struct CSVHeadingTests {
         let wide = try heading(["username"] + Array(repeating: "", count: 60_000))
         #expect(wide.namedCount == 1 && wide.columns.count == 60_001)
         let record = CSVParser.Record(line: 2, cells: ["jane"], fault: nil)
-        let begin = ContinuousClock.now
+        let begin = Self.processorTime()
         for _ in 0..<4_000 {
             #expect(try wide.object(record)?.members.count == 1)
         }
         // To fill each up with empty cells took minutes.
-        #expect(begin.duration(to: .now) < .seconds(5))
+        #expect(Self.processorTime() - begin < .seconds(5))
         let far = ["username"] + Array(repeating: "", count: 60_000) + ["name"]
         #expect(throws: CSVFault.self) { try line(far, ["jane"]) }
+    }
+
+    /// How long this thread has had a processor, so that a busy machine does not make it long.
+    private static func processorTime() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     @Test("lines that were sent are found in the file")

@@ -59,7 +59,7 @@ struct ConcurrencyTests {
 
     @Test("a task that is cancelled while it waits for its turn gives up")
     func inWait() async throws {
-        var options = TenableIO.Options()
+        var options = TenableIO.Options.waiting()
         options.retries = 2
         try await FakeServer.withTenableIO(options: options) { _, _ in
             Answers.tooMany("30")

@@ -24,6 +24,7 @@ struct ConnectionTests {
                 accessKey: "a",
                 secretKey: "b",
                 url: server.address + "/",
+                options: .quick(),
                 environment: ["TIO_ACCESS_KEY": "x", "TIO_SECRET_KEY": "y", "TIO_URL": "ftp://x"]
             )
             _ = try await other.users.details(4)

@@ -110,7 +110,7 @@ struct ErrorTests {
     func silence() async throws {
         var options = TenableIO.Options.quick()
         // Long enough for the request to be out, whatever else the machine does: only then is it doubtful.
-        options.timeout = .seconds(8)
+        options.timeout = .seconds(30)
         try await FakeServer.withTenableIO(options: options) { _, _ in
             .silence
         } _: { tio, _ in

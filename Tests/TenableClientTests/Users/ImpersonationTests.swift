@@ -64,7 +64,8 @@ struct ImpersonationTests {
             let hers = try TenableIO(
                 accessKey: keys.accessKey,
                 secretKey: keys.secretKey,
-                url: server.address
+                url: server.address,
+                options: .quick()
             )
             let error = await refusal { () async throws(TenableError) in
                 _ = try await hers.users.impersonate("admin@example.com").session.details()
