@@ -235,7 +235,7 @@ def test_a_backup_that_is_cut_short_never_looks_like_one(alone, number):
         )
         time.sleep(chance.uniform(0, 0.08))
         process.send_signal(number)
-        ended += process.wait(30) != 0
+        ended += process.wait(60) != 0
         if file.exists():
             assert faults(file) == [] and mode(file) == 0o600
     assert ended > 0, "every backup was faster than the signal"

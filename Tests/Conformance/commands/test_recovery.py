@@ -167,7 +167,7 @@ def test_the_socket_is_for_this_user_alone_and_goes_away(alone):
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not list(temporary.glob("muster-*/socket")) and time.monotonic() < deadline:
             time.sleep(0.01)
         (socket,) = temporary.glob("muster-*/socket")
@@ -185,7 +185,7 @@ def test_the_socket_is_for_this_user_alone_and_goes_away(alone):
         assert json.loads(answer.stdout)["statusCode"] == 401
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
     assert list(temporary.iterdir()) == []
     alone.muster("users list --data-dir data")
     assert list(temporary.iterdir()) == []

@@ -6,6 +6,7 @@ import pytest
 
 from conftest import USERS
 from machine import as_root, run
+from muster import until
 
 # Notes with what it was run, and does what the page's command does.
 COUNTING = """#!/bin/sh
@@ -63,7 +64,7 @@ def test_the_plain_key_is_offered_first_and_then_never_its_certificate(
     mark = run("ssh-keygen", "-lf", user.key).stdout.decode().split()[1]
     log, asked = len(counting.log()), len(counting.asked())
     assert comes_in(user, server=counting)
-    assert offered(counting.log()[log:]) == ["ssh-ed25519"]
+    until(lambda: offered(counting.log()[log:]) == ["ssh-ed25519"], 60, "the key in the log of sshd")
     assert "cert-v01" not in counting.log()[log:]
     assert counting.asked()[asked:] == [f"{user.name} {mark} ssh-ed25519"] * 2
 
@@ -77,7 +78,7 @@ def test_a_certificate_is_offered_only_after_its_key_was_refused_and_opens_nothi
     log, asked = len(counting.log()), len(counting.asked())
     assert not comes_in(user, server=counting)
     kinds = ["ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"]
-    assert offered(counting.log()[log:]) == kinds
+    until(lambda: offered(counting.log()[log:]) == kinds, 60, "both in the log of sshd")
     assert [line.split()[-1] for line in counting.asked()[asked:]] == kinds
 
 
