@@ -303,7 +303,7 @@ def test_a_change_whose_sender_has_gone_is_made_to_its_end(muster):
             if number % 2:
                 wire.finish()
                 linger = struct.pack("ii", 1, 0)
-                time.sleep(0.05)
+                time.sleep(0.3)
                 wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     for number, user in enumerate(ids):
         until(

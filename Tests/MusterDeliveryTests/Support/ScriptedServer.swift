@@ -76,7 +76,9 @@ final class ScriptedServer: Sendable {
 
     /// Connects, and is gone again.
     private func comeAndGo() {
-        let guest = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // It waits for nobody to be taken in.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+        let guest = socket(AF_INET, kind, 0)
         var address = sockaddr_in()
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         address.sin_family = sa_family_t(AF_INET)
