@@ -61,9 +61,14 @@ public final class ActivityLog: Sendable {
 
     /// The user with its last key use as it is at present.
     public func updated(_ user: consuming User) -> User {
+        update(&user)
+        return user
+    }
+
+    /// Gives a user its last key use as it is at present.
+    func update(_ user: inout User) {
         let id = user.id
         if let pending = state.withLock({ $0.keyUses[id] }) { user.noteKeyUse(pending) }
-        return user
     }
 
     /// Gives users their last key use as it is at present.

@@ -135,8 +135,7 @@ extension PersonService {
         in reader: any DirectoryReader
     ) throws(MusterError) -> PersonalAccount? {
         try caller.requireReader()
-        guard let user = try reader.user(.username(username)) else { return nil }
-        return updated(try reader.personalAccount(of: user.shown(to: caller), withKeys: readsKeys))
+        return try account(in: reader, .username(username), for: caller)
     }
 
     /// Those users who alone may pass; nil if the search goes through an order of the store's.

@@ -39,8 +39,36 @@ public struct PersonService: Sendable {
         by caller: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> PersonalAccount {
-        let user = try reader.resolveReadable(reference, for: caller).shown(to: caller)
-        return updated(try reader.personalAccount(of: user, withKeys: readsKeys))
+        switch try caller.mayLook(at: reference) {
+        case .oneself:
+            var account = try reader.personalAccount(of: caller.user, withKeys: readsKeys)
+            show(&account, to: caller)
+            return account
+        case .anybody:
+            guard let account = try account(in: reader, reference, for: caller) else {
+                throw .noSuchUser
+            }
+            return account
+        }
+    }
+
+    /// An account for somebody who may look at it; nil if there is none.
+    func account(
+        in reader: any DirectoryReader,
+        _ reference: UserReference,
+        for caller: Principal
+    ) throws(MusterError) -> PersonalAccount? {
+        guard var account = try reader.personalAccount(reference, withKeys: readsKeys) else {
+            return nil
+        }
+        show(&account, to: caller)
+        return account
+    }
+
+    /// Leaves of an account what a caller may see, as it is at present.
+    private func show(_ account: inout PersonalAccount, to caller: Principal) {
+        account.user.show(to: caller)
+        access.activity.update(&account.user)
     }
 
     /// Makes a user with what is known of it, in one change.

@@ -18,8 +18,27 @@ public protocol PersonReader {
     /// The persons of some users; those of whom nothing was said are left out.
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person]
 
+    /// A user with its person and groups, and with its public keys where that is asked; nil if there is none.
+    ///
+    /// A store that can reads them together.
+    func personalAccount(
+        _ reference: UserReference,
+        withKeys readsKeys: Bool
+    ) throws(MusterError) -> PersonalAccount?
+
     /// The users of a key, in order of their number; found by an index.
     func users(of key: PersonKey) throws(MusterError) -> [UserID]
+}
+
+extension PersonReader where Self: DirectoryReader {
+    /// Reads the user first, and then what belongs to it.
+    public func personalAccount(
+        _ reference: UserReference,
+        withKeys readsKeys: Bool
+    ) throws(MusterError) -> PersonalAccount? {
+        guard let user = try user(reference) else { return nil }
+        return try personalAccount(of: user, withKeys: readsKeys)
+    }
 }
 
 /// Writes persons.

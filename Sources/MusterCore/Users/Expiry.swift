@@ -25,8 +25,13 @@ extension User {
 
     /// The user as a caller may see it: only who administers users sees what they have noted.
     consuming func shown(to caller: Principal) -> User {
-        if note != nil, !caller.isAdministrator { note = nil }
+        show(to: caller)
         return self
+    }
+
+    /// Leaves of the user what a caller may see.
+    mutating func show(to caller: Principal) {
+        if note != nil, !caller.isAdministrator { note = nil }
     }
 }
 

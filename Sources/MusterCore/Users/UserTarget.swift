@@ -45,18 +45,34 @@ extension UserReader {
         _ reference: UserReference,
         for principal: Principal
     ) throws(MusterError) -> User {
-        try principal.requireSettledAccount()
-        switch principal.policy.viewers {
-        case .administrators: try principal.requireAdministrator()
-        case .readersAndOneself:
-            if principal.user.matches(reference) { return principal.user }
-            try principal.requireReader()
-        }
-        return try existing(reference)
+        try principal.mayLook(at: reference) == .oneself
+            ? principal.user : existing(reference)
     }
 }
 
 extension Principal {
+    /// Whom a caller may look at.
+    enum Sight {
+        /// The caller itself, whom nobody need read again.
+        case oneself
+        /// Anybody.
+        case anybody
+    }
+
+    /// Refuses callers who may not look at a user: whoever may read users looks at anybody, all others at themselves.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
+    func mayLook(at reference: UserReference) throws(MusterError) -> Sight {
+        try requireSettledAccount()
+        switch policy.viewers {
+        case .administrators: try requireAdministrator()
+        case .readersAndOneself:
+            if user.matches(reference) { return .oneself }
+            try requireReader()
+        }
+        return .anybody
+    }
+
     /// The user of a reference, as the target of a call that everybody may make for itself.
     public func target(_ reference: UserReference) -> UserTarget {
         user.matches(reference) ? .oneself : .user(reference)

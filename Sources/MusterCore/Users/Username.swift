@@ -59,10 +59,15 @@ public struct Username: Hashable, Sendable {
     }
 
     private static func isWellFormed(_ text: String) -> Bool {
-        let bytes = text.utf8
+        // Where the bytes lie in a row, as nearly always, they are read there.
+        text.utf8.withContiguousStorageIfAvailable { isWellFormed($0) }
+            ?? Array(text.utf8).withUnsafeBufferPointer { isWellFormed($0) }
+    }
+
+    private static func isWellFormed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first, bytes.count <= maximumLength else { return false }
         return (first.isASCIIAlphanumeric || first == UInt8(ascii: "_"))
-            && bytes.allSatisfy { $0.isASCIIAlphanumeric || "._@+=-".utf8.contains($0) }
+            && bytes.allSatisfy { $0.isASCIIAlphanumeric || $0.isUsernameSign }
     }
 
     private static func isDomain(_ text: Substring) -> Bool {
@@ -74,6 +79,17 @@ public struct Username: Hashable, Sendable {
 }
 
 extension UInt8 {
+    /// Whether the byte is one of the signs that may stand in a login name.
+    fileprivate var isUsernameSign: Bool {
+        switch self {
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "+"),
+            UInt8(ascii: "="), UInt8(ascii: "-"):
+            true
+        default:
+            false
+        }
+    }
+
     /// Whether the byte is an ASCII letter or digit.
     var isASCIIAlphanumeric: Bool {
         switch self {

@@ -7,11 +7,16 @@ extension SQLTransaction {
             [user.rawValue]
         ) { Person(externalID: $0[0], document: $0[1]) }
         guard var person else { return nil }
-        person.otherAddresses = try rows(
+        person.otherAddresses = try otherAddresses(of: user)
+        return person
+    }
+
+    /// The addresses of a person beside the user's own, in their order.
+    package func otherAddresses(of user: UserID) throws(MusterError) -> [String] {
+        try rows(
             "SELECT address FROM person_address WHERE user_id = ? ORDER BY place",
             [user.rawValue]
         ) { $0[0] }
-        return person
     }
 
     package func replacePerson(of user: UserID, with person: Person) throws(MusterError) {

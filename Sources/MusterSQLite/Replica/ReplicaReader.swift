@@ -70,6 +70,12 @@ extension ReplicaReader: PersonReader, GroupReader {
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
         try inner.persons(of: users)
     }
+    func personalAccount(
+        _ reference: UserReference,
+        withKeys readsKeys: Bool
+    ) throws(MusterError) -> PersonalAccount? {
+        noting(try inner.personalAccount(reference, withKeys: readsKeys))
+    }
     func users(of key: PersonKey) throws(MusterError) -> [UserID] { try inner.users(of: key) }
 
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {

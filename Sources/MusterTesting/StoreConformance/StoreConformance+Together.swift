@@ -56,6 +56,34 @@ extension StoreConformance {
             #expect(try reader.belongings(of: [], withPasswords: true).isEmpty)
             #expect(try reader.groups([UUID(), group.uuid]) == [group])
         }
+        _ = try await store.write { transaction throws(MusterError) in
+            try transaction.addMember(other.id, to: group.id)
+        }
+        for user in [user, other] { try await ofOneAccount(user, in: store) }
+    }
+
+    private func ofOneAccount(_ user: User, in store: any DirectoryStore) async throws {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            let present = try reader.user(.id(user.id))
+            let groups = try reader.groups(present?.groups ?? [])
+            let person = try reader.person(of: user.id)
+            let keys = try reader.sshKeys(of: user.id)
+            for reference: UserReference in [
+                .id(user.id), .uuid(user.uuid), .username(user.username.text),
+            ] {
+                for withKeys in [false, true] {
+                    let account = try reader.personalAccount(reference, withKeys: withKeys)
+                    #expect(account?.user == present)
+                    #expect(account?.person == person)
+                    #expect(account?.groups == groups)
+                    #expect(account?.keys == (withKeys ? keys : nil))
+                }
+            }
+            for reference: UserReference in [
+                .id(UserID(rawValue: 99)), .uuid(UUID()), .username("nobody"),
+                .username("jane@example.com\0"), .username(""),
+            ] { #expect(try reader.personalAccount(reference, withKeys: true) == nil) }
+        }
     }
 
     private func ofOneSession(_ user: User, in store: any DirectoryStore) async throws {
