@@ -90,6 +90,31 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a member that is a string of two texts and a piece of the program's own between them, which needs no escapes.
+    ///
+    /// They are not put together before: addresses of many things begin alike.
+    public mutating func member(
+        _ name: StaticString,
+        _ first: String,
+        _ middle: StaticString,
+        _ last: String
+    ) {
+        var (first, last) = (first, last)
+        first.withUTF8 { first in
+            last.withUTF8 { last in
+                let isPlain = !first.needsEscape && !last.needsEscape
+                let rooms = first.quotedRoom(isPlain: isPlain) + last.quotedRoom(isPlain: isPlain)
+                text.append(upTo: name.room + rooms + middle.utf8CodeUnitCount) {
+                    [needsComma] place in
+                    place.appending(name: name, comma: needsComma).appending(UInt8(ascii: "\""))
+                        .appending(text: first, isPlain: isPlain).appending(middle)
+                        .appending(text: last, isPlain: isPlain).appending(UInt8(ascii: "\""))
+                }
+            }
+        }
+        needsComma = true
+    }
+
     /// Writes a member that is an integer.
     public mutating func member(_ name: StaticString, _ value: Int64) {
         text.append(upTo: name.room + Int64.room) { [needsComma] place in
@@ -134,6 +159,11 @@ public struct JSONWriter: Sendable {
     /// Writes a value that is JSON text already.
     public mutating func written(_ value: [UInt8]) {
         value.withUnsafeBufferPointer { append($0) }
+    }
+
+    /// Writes a part of what was written before: a value, or members of an object with the commas between them.
+    public mutating func written(_ part: ArraySlice<UInt8>) {
+        part.withUnsafeBufferPointer { append($0) }
     }
 
     /// Writes true or false.
@@ -223,13 +253,16 @@ extension UnsafeMutablePointer<UInt8> {
 
     /// Writes a string.
     fileprivate func appending(quoted bytes: UnsafeBufferPointer<UInt8>, isPlain: Bool) -> Self {
-        var place = appending(UInt8(ascii: "\""))
-        if isPlain {
-            place = place.appending(bytes)
-        } else {
-            for byte in bytes { place = place.appending(escaping: byte) }
-        }
-        return place.appending(UInt8(ascii: "\""))
+        appending(UInt8(ascii: "\"")).appending(text: bytes, isPlain: isPlain)
+            .appending(UInt8(ascii: "\""))
+    }
+
+    /// Writes what stands between the quotes of a string.
+    fileprivate func appending(text bytes: UnsafeBufferPointer<UInt8>, isPlain: Bool) -> Self {
+        guard !isPlain else { return appending(bytes) }
+        var place = self
+        for byte in bytes { place = place.appending(escaping: byte) }
+        return place
     }
 
     /// Writes an integer.

@@ -45,6 +45,41 @@ struct JSONWriterTests {
     }
 
     @Test(
+        "a string of several pieces is written as if they had been put together before",
+        arguments: [
+            ("https://a.example/scim/v2", "0"), ("", ""), ("a\"", "b"), ("a", "\n"),
+            ("\u{E9}", "\\\0"),
+            (String(repeating: "x", count: 700), String(repeating: "\"", count: 700)),
+        ]
+    )
+    func pieces(_ first: String, _ last: String) {
+        var (json, other) = (JSONWriter(reserving: 8), JSONWriter())
+        json.object { json in
+            json.member("a", first, "/Users/", last)
+            json.member("b", first, "", last)
+        }
+        other.object { other in
+            other.member("a", first + "/Users/" + last)
+            other.member("b", first + last)
+        }
+        #expect(json.text == other.text)
+    }
+
+    @Test("members that were written before are written again, with commas round them")
+    func parts() {
+        let text = Array(#"{"a":1,"b":[2]}"#.utf8)
+        var json = JSONWriter()
+        json.object { json in
+            json.written(text[1..<6])
+            json.member("c", 3)
+            json.written(text[7..<14])
+            json.name("d")
+            json.written(text[11..<14])
+        }
+        #expect(json.text == #"{"a":1,"c":3,"b":[2],"d":[2]}"#)
+    }
+
+    @Test(
         "what RFC 8259 wants escaped is, and nothing else",
         arguments: [
             ("", #""""#), ("a/b", #""a/b""#), ("\"\\", #""\"\\""#), ("\n", #""\n""#),

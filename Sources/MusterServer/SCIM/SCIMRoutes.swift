@@ -104,7 +104,7 @@ struct SCIMPlace: Sendable {
         case .request(let request, let channel)?: return root(of: request, on: channel)
         case .head(let head, let peer)?:
             if let publicURL { return publicURL + SCIMRoutes.root }
-            guard let host = head[.moreHost], !host.isEmpty else { return nil }
+            guard let host = head.host, !host.isEmpty else { return nil }
             return root(at: host, isSecure: cookies.isSecure(from: peer, head))
         }
     }
@@ -119,7 +119,15 @@ struct SCIMPlace: Sendable {
     }
 
     private func root(at host: String, isSecure: Bool) -> String {
-        (isSecure ? "https://" : "http://") + host + SCIMRoutes.root
+        let scheme: StaticString = isSecure ? "https://" : "http://"
+        let room = scheme.utf8CodeUnitCount + host.utf8.count + SCIMRoutes.root.utf8.count
+        return String(unsafeUninitializedCapacity: room) { room in
+            var writer = RoomWriter(UnsafeMutableRawBufferPointer(room))
+            writer.add(scheme)
+            writer.add(host)
+            writer.add(SCIMRoutes.root)
+            return writer.count
+        }
     }
 }
 

@@ -12,7 +12,16 @@ enum SCIMVersion {
 
     /// The tag of what a resource shows.
     static func tag(_ bytes: [UInt8], _ digester: any Digester) -> String {
-        "W/\"" + Hex.text(Array(digester.digest(bytes).bytes.prefix(shown))) + "\""
+        let digits = digester.digest(bytes).bytes.withUnsafeBufferPointer {
+            Hex.text(UnsafeBufferPointer(rebasing: $0.prefix(shown)))
+        }
+        return String(unsafeUninitializedCapacity: 2 * shown + 4) { room in
+            var writer = RoomWriter(UnsafeMutableRawBufferPointer(room))
+            writer.add("W/\"" as StaticString)
+            writer.add(digits)
+            writer.add("\"" as StaticString)
+            return writer.count
+        }
     }
 
     /// What the server knows of a resource.

@@ -10,20 +10,23 @@ extension SCIMFilter {
     /// It is what clients ask before every change, and taken apart without a parser.
     public static func soughtUserName(_ text: String) -> String? {
         var text = text
-        return text.withUTF8 { bytes in
-            let start = soughtBeginning.count
-            guard bytes.count > start + 1, bytes.count <= start + TextLimit.username + 1,
-                bytes[bytes.count - 1] == UInt8(ascii: "\"")
+        return text.withUTF8 { soughtUserName($0) }
+    }
+
+    /// The same of a filter that lies in memory.
+    public static func soughtUserName(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        let start = soughtBeginning.count
+        guard bytes.count > start + 1, bytes.count <= start + TextLimit.username + 1,
+            bytes[bytes.count - 1] == UInt8(ascii: "\"")
+        else { return nil }
+        for place in 0..<start
+        where bytes[place].asciiLowercased != soughtBeginning[place] { return nil }
+        let name = UnsafeBufferPointer(rebasing: bytes[start..<bytes.count - 1])
+        for byte in name {
+            guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\""),
+                byte != UInt8(ascii: "\\")
             else { return nil }
-            for place in 0..<start
-            where bytes[place].asciiLowercased != soughtBeginning[place] { return nil }
-            let name = UnsafeBufferPointer(rebasing: bytes[start..<bytes.count - 1])
-            for byte in name {
-                guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\""),
-                    byte != UInt8(ascii: "\\")
-                else { return nil }
-            }
-            return String(decoding: name, as: UTF8.self)
         }
+        return String(decoding: name, as: UTF8.self)
     }
 }

@@ -103,7 +103,7 @@ struct SCIMUserTextTests {
                     directory: test.directory
                 )
                 let text = SCIMUserText(account, isLocked: isLocked)
-                let attributes = text.attributes()
+                let attributes = text.attributes
                 #expect(Self.string(attributes) == Self.string(reference.attributes))
                 let (version, whole) = (view.version(attributes), reference.resource(root: root))
                 #expect(view.resource(text, version, root: root) == whole)
@@ -123,6 +123,47 @@ struct SCIMUserTextTests {
                     continue
                 }
                 #expect(tree == names.apply(to: whole, of: .user))
+            }
+        }
+    }
+
+    @Test("the whole resource has every attribute, with keys or without, and what only it has")
+    func whole() throws {
+        let key = StoredSSHKey(
+            key: SSHPublicKey(stored: .ed25519, blob: [1, 2, 3]),
+            fingerprint: "SHA256:1",
+            addedAt: Timestamp(rawValue: 0)
+        )
+        for account in try accounts() {
+            for keys in [nil, [], [key, key]] as [[StoredSSHKey]?] {
+                var account = account
+                account.keys = keys
+                let text = SCIMUserText(account, isLocked: true)
+                let frame = SCIMUserText.Frame(
+                    root: "https://x.test/\"",
+                    version: "W/\"1\"",
+                    hidesRequested: false
+                )
+                let attributes = try JSONValue(parsing: text.attributes)
+                guard case .object(let whole) = try JSONValue(parsing: text.resource(in: frame))
+                else {
+                    Issue.record("it is an object")
+                    continue
+                }
+                let names: Set<String> = ["schemas", "meta"]
+                var rest = JSONObject(whole.members.filter { !names.contains($0.name) })
+                #expect(rest.members.count == whole.members.count - 2)
+                if case .array(let groups)? = rest["groups"] {
+                    let bare = groups.map { group -> JSONValue in
+                        guard case .object(let group) = group else { return group }
+                        let uuid = group.text("value") ?? ""
+                        #expect(group.text("$ref") == "https://x.test/\"/Groups/\(uuid)")
+                        return .object(group.setting("$ref", to: nil, in: nil))
+                    }
+                    rest = rest.setting("groups", to: .array(bare), in: nil)
+                }
+                #expect(JSONValue.object(rest) == attributes)
+                #expect((rest[SCIMSchema.sshKeys.id] != nil) == (keys?.count == 2))
             }
         }
     }

@@ -267,19 +267,48 @@ enum SCIMList {
     /// The answer with a page of resources.
     static func answer(_ found: SCIMFound, _ page: SCIMPage) -> Answer {
         Answer.json(reserving: 256 + found.resources.count * 1024) { json in
-            json.object { json in
-                json.name("schemas")
-                json.array { $0.string(schema) }
-                if let total = found.total { json.member("totalResults", total) }
-                if let start = page.startIndex { json.member("startIndex", start) }
-                json.member("itemsPerPage", found.resources.count)
-                if let next = found.next { json.member("nextCursor", next) }
-                json.name("Resources")
-                json.array { json in
-                    for resource in found.resources { resource.write(to: &json) }
-                }
+            write(
+                total: found.total,
+                from: page.startIndex,
+                count: found.resources.count,
+                next: found.next,
+                to: &json
+            ) { json in
+                for resource in found.resources { resource.write(to: &json) }
             }
         }
+    }
+
+    /// The answer with all resources of a list that begins at the first one; as much room as one needs, which malloc gives from what
+    /// the thread has at hand.
+    static func answer(total: Int, _ resources: (inout JSONWriter) -> Void) -> Answer {
+        Answer.json(reserving: 960) { json in
+            write(total: total, from: 1, count: total, next: nil, to: &json, resources)
+        }
+    }
+
+    private static func write(
+        total: Int?,
+        from start: Int?,
+        count: Int,
+        next: String?,
+        to json: inout JSONWriter,
+        _ resources: (inout JSONWriter) -> Void
+    ) {
+        json.beginObject()
+        json.name("schemas")
+        json.beginArray()
+        json.string(schema)
+        json.endArray()
+        if let total { json.member("totalResults", total) }
+        if let start { json.member("startIndex", start) }
+        json.member("itemsPerPage", count)
+        if let next { json.member("nextCursor", next) }
+        json.name("Resources")
+        json.beginArray()
+        resources(&json)
+        json.endArray()
+        json.endObject()
     }
 }
 

@@ -31,7 +31,7 @@ enum SCIMPerson {
             ("givenName", .string(parts.given)),
         ])
         var resource = JSONObject([("name", .object(name))])
-        if user.displayEmail.utf8.contains(UInt8(ascii: "@")) {
+        if isAddress(user.displayEmail) {
             let mirror = JSONObject([("type", .string("work")), ("primary", .bool(true))])
             resource = resource.setting("emails", to: .array([.object(mirror)]), in: nil)
         }
@@ -40,12 +40,20 @@ enum SCIMPerson {
 
     /// The parts of a name that was never taken apart: its last word, and those before it, or that word again.
     static func nameParts(of user: User) -> (family: String, given: String) {
+        var name = user.displayName
+        if let parts = name.withUTF8(\.cutAtLastBlank) { return parts }
         let words = user.displayName.utf8.split(separator: UInt8(ascii: " "))
         guard let last = words.last else { return (user.username.text, user.username.text) }
         let family = String(Substring(last))
         guard words.count > 1 else { return (family, family) }
         let given = words.dropLast().map { String(Substring($0)) }.joined(separator: " ")
         return (family, given)
+    }
+
+    /// Whether a text is an address for mail rather than a login name alone.
+    static func isAddress(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.contains(UInt8(ascii: "@")) }
     }
 
     /// The name to show: the user's own, or the login name where nobody has said anything, or has said just that; nil if there is none.
@@ -63,9 +71,7 @@ enum SCIMPerson {
                 !isMirrored
             else { return email }
             isMirrored = true
-            guard user.email != nil || user.username.text.utf8.contains(UInt8(ascii: "@")) else {
-                return nil
-            }
+            guard user.email != nil || isAddress(user.username.text) else { return nil }
             return .object(object.setting("value", to: .string(user.displayEmail), in: nil))
         }
         if !isMirrored, let email = user.email {
@@ -150,5 +156,25 @@ extension JSONValue {
     func value(_ name: String) -> String? {
         guard case .object(let object) = self else { return nil }
         return object.text(name)
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The last word of a text and what stands before it, or that word again if there is no other; nil where blanks do not stand one
+    /// by one between words.
+    fileprivate var cutAtLastBlank: (family: String, given: String)? {
+        var last: Int?
+        var isAfterBlank = true
+        for place in indices {
+            let isBlank = self[place] == UInt8(ascii: " ")
+            if isBlank {
+                guard !isAfterBlank else { return nil }
+                last = place
+            }
+            isAfterBlank = isBlank
+        }
+        guard !isAfterBlank else { return nil }
+        let family = String(decoding: self[(last.map { $0 + 1 } ?? 0)...], as: UTF8.self)
+        return (family, last.map { String(decoding: self[..<$0], as: UTF8.self) } ?? family)
     }
 }

@@ -77,7 +77,7 @@ struct SCIMUserRoutes: Sendable {
         guard let root = place.root(of: call) else { return nil }
         let account = try persons.account(of: reference, by: call.principal, in: call.reader)
         let text = view.text(of: account)
-        let version = view.version(text.attributes())
+        let version = view.version(text.attributes)
         guard !call.knows(version) else {
             return Answer(status: .notModified, fields: [(.eTag, version)])
         }
@@ -90,17 +90,29 @@ struct SCIMUserRoutes: Sendable {
     /// Answers a search for one login name and nothing else, which providers make before they make a user; all other lists are
     /// left to where lists are read.
     @Sendable private func readSought(_ call: ReadCall) throws(MusterError) -> Answer? {
+        if let name = SCIMSoughtName.read(call.queryText) { return try found(name, .usual, call) }
         // No such search is longer, even with every sign of the name escaped.
         guard (1...1_024).contains(call.queryText.utf8.count), let items = try? call.scimQuery(),
             let page = try? SCIMPage(items), let name = page.soughtUserName,
-            let projection = try? page.projection(of: type), let root = place.root(of: call)
+            let projection = try? page.projection(of: type)
         else { return nil }
+        return try found(name, projection, call)
+    }
+
+    /// The list of those who have a login name: of one user, or of nobody.
+    private func found(
+        _ name: String,
+        _ projection: SCIMProjection,
+        _ call: ReadCall
+    ) throws(MusterError) -> Answer? {
+        guard let root = place.root(of: call) else { return nil }
         let account = try persons.account(named: name, by: call.principal, in: call.reader)
-        let found = SCIMFound(
-            resources: account.map { [view.shown($0, root: root, projection)] } ?? [],
-            total: account == nil ? 0 : 1
-        )
-        let answer = SCIMList.answer(found, page)
+        guard let account else { return SCIMList.answer(total: 0) { _ in } }
+        let text = view.text(of: account)
+        let version = view.version(text.attributes)
+        let answer = SCIMList.answer(total: 1) { json in
+            view.write(text, version, root: root, projection, to: &json)
+        }
         return (answer.body?.count ?? 0) <= ListShares.free ? answer : nil
     }
 
@@ -172,7 +184,7 @@ struct SCIMUserRoutes: Sendable {
         let id = try call.scimID(.userNotFound)
         let (view, expected) = (view, call.expectedVersions)
         try await persons.delete(.uuid(id), by: principal) { account throws(MusterError) in
-            try SCIMVersion.require(view.version(view.text(of: account).attributes()), expected)
+            try SCIMVersion.require(view.version(view.text(of: account).attributes), expected)
         }
         return Response(status: .noContent)
     }
@@ -184,7 +196,7 @@ struct SCIMUserRoutes: Sendable {
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
         let (text, root) = (view.text(of: account), place.root(of: call))
-        let version = view.version(text.attributes())
+        let version = view.version(text.attributes)
         let projection = try SCIMPage(try call.scimQuery()).projection(of: type)
         var answer = answer(view.shown(text, version, root: root, projection), version)
         answer.status = status

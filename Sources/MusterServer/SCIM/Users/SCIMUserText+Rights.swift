@@ -12,7 +12,7 @@ extension SCIMUserText {
             let uuid = group.uuid.text
             json.beginObject()
             json.member("value", uuid)
-            if let frame { json.member("$ref", frame.root + "/Groups/" + uuid) }
+            if let frame { json.member("$ref", frame.root, "/Groups/", uuid) }
             json.member("display", group.name)
             json.member("type", "direct")
             json.endObject()
@@ -43,8 +43,9 @@ extension SCIMUserText {
     }
 
     func writeEnterprise(to json: inout JSONWriter) {
+        guard stored != nil, hasEnterprise else { return }
         let schema = SCIMSchema.enterpriseUser
-        guard hasEnterprise, case .object(let object)? = stored?[schema.id] else { return }
+        guard case .object(let object)? = stored?[schema.id] else { return }
         json.name(escaping: schema.id)
         json.beginObject()
         for attribute in schema.attributes {
@@ -52,16 +53,6 @@ extension SCIMUserText {
             attribute.write(value, to: &json)
         }
         json.endObject()
-    }
-
-    /// Whether a user has anything of Muster's own but what is shown only to those who name it.
-    var hasMuster: Bool {
-        let user = account.user
-        let authorizations = user.authorizations
-        return user.masks.read != 0 || user.masks.write != 0 || user.masks.liveview != 0
-            || !user.hosts.texts.isEmpty || user.inactivityTimeout.components.seconds != 0
-            || isLocked || !authorizations.api || !authorizations.password || !authorizations.saml
-            || authorizations.requiresSecondFactorEnrolment
     }
 
     func writeMuster(hidesRequested: Bool, to json: inout JSONWriter) {
@@ -74,15 +65,13 @@ extension SCIMUserText {
         if user.masks.read != 0 { json.member("readMask", user.masks.read) }
         if user.masks.write != 0 { json.member("writeMask", user.masks.write) }
         if user.masks.liveview != 0 { json.member("liveviewMask", user.masks.liveview) }
-        let hosts = user.hosts.texts
-        if !hosts.isEmpty {
+        if !user.hosts.networks.isEmpty {
             json.name("hosts")
             json.beginArray()
-            for host in hosts { json.string(host) }
+            for host in user.hosts.texts { json.string(host) }
             json.endArray()
         }
-        let timeout = user.inactivityTimeout.components.seconds
-        if timeout != 0 { json.member("inactivityTimeout", timeout) }
+        if user.timeoutSeconds != 0 { json.member("inactivityTimeout", user.timeoutSeconds) }
         if isLocked { json.member("locked", true) }
         let authorizations = user.authorizations
         if !authorizations.api { json.member("apiDoor", "closed") }
@@ -92,5 +81,19 @@ extension SCIMUserText {
             json.member("secondFactor", "required")
         }
         json.endObject()
+    }
+}
+
+extension User {
+    /// Whether a user has anything of Muster's own but what is shown only to those who name it, and but a lock.
+    var hasMuster: Bool {
+        masks.read != 0 || masks.write != 0 || masks.liveview != 0 || !hosts.networks.isEmpty
+            || timeoutSeconds != 0 || !authorizations.api || !authorizations.password
+            || !authorizations.saml || authorizations.requiresSecondFactorEnrolment
+    }
+
+    /// Most have none, which is seen without the division of a large number.
+    fileprivate var timeoutSeconds: Int64 {
+        inactivityTimeout == .zero ? 0 : inactivityTimeout.components.seconds
     }
 }

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import MusterCore
 import SCIMAPI
-import TextBytes
 import WireJSON
 
 /// Writes a user as SCIM shows it, straight into JSON text, in the order of the schemas.
@@ -18,52 +17,106 @@ struct SCIMUserText {
         let hidesRequested: Bool
     }
 
+    /// Where in the attributes those stand that the whole resource has in other places, each part without a comma round it.
+    private struct Parts {
+        var identifiers = 0..<0
+        /// From the login name to what is before the groups.
+        var person = 0..<0
+        var rights = 0..<0
+        var muster = 0..<0
+        var keys = 0..<0
+    }
+
     let account: PersonalAccount
     /// What the person's document holds; nil if nobody has said anything of the user.
     let stored: JSONObject?
     let isLocked: Bool
+    /// Whether a user has anything of Muster's own but what is shown only to those who name it.
+    let hasMuster: Bool
     private let id: String
+    /// The attributes, without `schemas` and `meta`: what the version is of.
+    private(set) var attributes: [UInt8] = []
+    private var parts = Parts()
 
     init(_ account: PersonalAccount, isLocked: Bool) {
-        self.account = account
         self.isLocked = isLocked
+        hasMuster = isLocked || account.user.hasMuster
         stored = account.person.map { SCIMPerson.attributes($0) }
         id = account.user.uuid.text
+        self.account = account
+        writeAttributes()
     }
 
-    /// The attributes, without `schemas` and `meta`: what the version is of.
-    func attributes() -> [UInt8] { bytes(in: nil) }
-
-    /// The whole resource.
-    func resource(in frame: Frame) -> [UInt8] { bytes(in: frame) }
-
-    private func bytes(in frame: Frame?) -> [UInt8] {
-        var json = JSONWriter(reserving: 960)
+    private mutating func writeAttributes() {
+        var json = JSONWriter(reserving: 640)
         json.beginObject()
-        if frame != nil { writeSchemas(to: &json) }
         json.member("id", id)
         if let externalID = account.person?.externalID { json.member("externalId", externalID) }
-        if let frame { writeMeta(frame, to: &json) }
-        let user = account.user
-        json.member("userName", user.username.text)
+        let identifiers = json.byteCount
+        json.member("userName", account.user.username.text)
         writeName(to: &json)
         if let name = SCIMPerson.displayName(of: account, stored) {
             json.member("displayName", name)
         }
         write(Self.plain, to: &json)
-        json.member("active", user.isEnabled)
+        json.member("active", account.user.isEnabled)
         writeEmails(to: &json)
         write(Self.contacts, to: &json)
-        writeGroups(in: frame, to: &json)
+        let person = json.byteCount
+        writeGroups(in: nil, to: &json)
+        let groups = json.byteCount
         writeRoles(to: &json)
         writeEnterprise(to: &json)
-        writeMuster(hidesRequested: frame?.hidesRequested ?? false, to: &json)
+        let rights = json.byteCount
+        writeMuster(hidesRequested: false, to: &json)
+        let muster = json.byteCount
         writeKeys(to: &json)
+        let keys = json.byteCount
         json.endObject()
+        attributes = json.takeBytes()
+        parts = Parts(
+            identifiers: 1..<identifiers,
+            person: Self.part(identifiers, person),
+            rights: Self.part(groups, rights),
+            muster: Self.part(rights, muster),
+            keys: Self.part(muster, keys)
+        )
+    }
+
+    /// What begins with a comma, without it.
+    private static func part(_ start: Int, _ end: Int) -> Range<Int> {
+        start < end ? start + 1..<end : end..<end
+    }
+
+    /// The whole resource.
+    func resource(in frame: Frame) -> [UInt8] {
+        var json = JSONWriter(reserving: 960)
+        write(in: frame, to: &json)
         return json.takeBytes()
     }
 
-    // MARK: The frame
+    /// Writes the whole resource: of the attributes everything that stands there as it does alone is copied.
+    func write(in frame: Frame, to json: inout JSONWriter) {
+        json.beginObject()
+        writeSchemas(to: &json)
+        copy(parts.identifiers, to: &json)
+        writeMeta(frame, to: &json)
+        copy(parts.person, to: &json)
+        writeGroups(in: frame, to: &json)
+        copy(parts.rights, to: &json)
+        if frame.hidesRequested {
+            writeMuster(hidesRequested: true, to: &json)
+        } else {
+            copy(parts.muster, to: &json)
+        }
+        copy(parts.keys, to: &json)
+        json.endObject()
+    }
+
+    private func copy(_ part: Range<Int>, to json: inout JSONWriter) {
+        guard !part.isEmpty else { return }
+        json.written(attributes[part])
+    }
 
     private func writeSchemas(to json: inout JSONWriter) {
         json.name("schemas")
@@ -76,71 +129,15 @@ struct SCIMUserText {
     }
 
     private func writeMeta(_ frame: Frame, to json: inout JSONWriter) {
-        let user = account.user
-        let created = user.createdAt.preciseText
+        let created = account.user.createdAt.preciseText
         json.name("meta")
         json.beginObject()
         json.member("resourceType", "User")
         json.member("created", created)
-        let isUnchanged = user.changedAt == user.createdAt
-        json.member("lastModified", isUnchanged ? created : user.changedAt.preciseText)
-        json.member("location", frame.root + "/Users/" + id)
+        let isUnchanged = account.user.changedAt == account.user.createdAt
+        json.member("lastModified", isUnchanged ? created : account.user.changedAt.preciseText)
+        json.member("location", frame.root, "/Users/", id)
         json.member("version", frame.version)
         json.endObject()
-    }
-
-    // MARK: What people are
-
-    private static let plain = attributes([
-        "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone",
-    ])
-    private static let contacts = attributes(["phoneNumbers", "addresses"])
-    private static let name = attributes(["name"])
-    private static let emails = attributes(["emails"])
-    static let roles = attributes(["roles"])
-
-    private static func attributes(_ names: [String]) -> [SCIMAttribute] {
-        names.compactMap { name in
-            SCIMSchema.user.attributes.first { $0.name.hasSameBytes(as: name) }
-        }
-    }
-
-    /// Writes attributes that are kept as they were sent.
-    private func write(_ attributes: [SCIMAttribute], to json: inout JSONWriter) {
-        guard let stored else { return }
-        for attribute in attributes {
-            guard let value = stored[attribute.name] else { continue }
-            attribute.write(value, to: &json)
-        }
-    }
-
-    private func writeName(to json: inout JSONWriter) {
-        guard stored == nil else { return write(Self.name, to: &json) }
-        let parts = SCIMPerson.nameParts(of: account.user)
-        json.name("name")
-        json.beginObject()
-        json.member("formatted", account.user.displayName)
-        json.member("familyName", parts.family)
-        json.member("givenName", parts.given)
-        json.endObject()
-    }
-
-    private func writeEmails(to json: inout JSONWriter) {
-        if let stored {
-            guard let emails = SCIMPerson.emails(stored, of: account) else { return }
-            for attribute in Self.emails { attribute.write(emails, to: &json) }
-            return
-        }
-        let address = account.user.displayEmail
-        let isAddress = address.utf8.contains(UInt8(ascii: "@"))
-        guard isAddress || account.user.email != nil else { return }
-        json.name("emails")
-        json.beginArray()
-        json.beginObject()
-        json.member("value", address)
-        json.member("type", "work")
-        if isAddress { json.member("primary", true) }
-        json.endObject()
-        json.endArray()
     }
 }

@@ -6,32 +6,34 @@ import WireJSON
 
 /// Shows users as SCIM does: everything but what says where they are.
 struct SCIMUserView: Sendable {
-    private let directory: Directory
+    // Taken out of the directory once: to ask it for its rules copies all of them.
+    private let lockout: LockoutRule
+    private let clock: any DirectoryClock
+    private let digester: any Digester
     private let type: SCIMResourceType
 
     init(_ directory: Directory, _ type: SCIMResourceType) {
-        self.directory = directory
+        lockout = directory.rules.lockout
+        clock = directory.clock
+        digester = directory.digester
         self.type = type
     }
 
     /// What a user is, as text.
-    func text(of account: PersonalAccount) -> SCIMUserText {
-        let isLocked = directory.rules.lockout.locks(
-            account.user.logins,
-            at: directory.clock.now()
-        )
+    func text(of account: consuming PersonalAccount) -> SCIMUserText {
+        let isLocked = lockout.locks(account.user.logins, at: clock.now())
         return SCIMUserText(account, isLocked: isLocked)
     }
 
     /// The attributes of a user, without `schemas` and `meta`, and their version.
     func attributes(of account: PersonalAccount) -> (tree: JSONObject, version: String) {
-        let bytes = text(of: account).attributes()
+        let bytes = text(of: account).attributes
         return (SCIMUserView.tree(bytes), version(bytes))
     }
 
     /// The attributes alone, to be asked by a filter.
     func tree(of account: PersonalAccount) -> JSONObject {
-        SCIMUserView.tree(text(of: account).attributes())
+        SCIMUserView.tree(text(of: account).attributes)
     }
 
     private static func tree(_ bytes: [UInt8]) -> JSONObject {
@@ -61,13 +63,13 @@ struct SCIMUserView: Sendable {
 
     /// The entity tag of a user whose attributes are these.
     func version(_ attributes: [UInt8]) -> String {
-        SCIMVersion.tag(attributes, directory.digester)
+        SCIMVersion.tag(attributes, digester)
     }
 
     /// The whole resource, with what is shown only to those who name it.
     func resource(_ account: PersonalAccount, root: String) -> JSONObject {
         let text = text(of: account)
-        return resource(text, version(text.attributes()), root: root)
+        return resource(text, version(text.attributes), root: root)
     }
 
     /// The same, with a version that is known already.
@@ -84,7 +86,7 @@ struct SCIMUserView: Sendable {
         _ projection: SCIMProjection
     ) -> SCIMShown {
         let text = text(of: account)
-        return shown(text, version(text.attributes()), root: root, projection)
+        return shown(text, version(text.attributes), root: root, projection)
     }
 
     /// The same, with a version that is known already.
@@ -100,6 +102,21 @@ struct SCIMUserView: Sendable {
             )
         }
         return .tree(projection.apply(to: resource(text, version, root: root), of: type))
+    }
+
+    /// Writes as much of a user as a caller asks for.
+    func write(
+        _ text: SCIMUserText,
+        _ version: String,
+        root: String,
+        _ projection: SCIMProjection,
+        to json: inout JSONWriter
+    ) {
+        guard projection.isChosen else {
+            let frame = SCIMUserText.Frame(root: root, version: version, hidesRequested: true)
+            return text.write(in: frame, to: &json)
+        }
+        shown(text, version, root: root, projection).write(to: &json)
     }
 }
 

@@ -37,6 +37,8 @@ struct RequestHead {
     private(set) var known = KnownFields()
     /// Where the last line lies that has credentials.
     private var credentialsPlace = 0..<0
+    /// Where the value of the last `Host` lies.
+    private var hostPlace = 0..<0
 
     /// The request's target, as it was sent.
     var target: String {
@@ -62,6 +64,15 @@ struct RequestHead {
         return bytes.withUnsafeReadableBytes { bytes in
             body(UnsafeRawBufferPointer(rebasing: bytes[credentialsPlace]))
         }
+    }
+
+    /// The value of the one `Host`; nil if there is none, or more than one.
+    var host: String? {
+        guard known.contains(.host), !known.contains(.moreHosts) else { return nil }
+        return bytes.getString(
+            at: bytes.readerIndex + hostPlace.lowerBound,
+            length: hostPlace.count
+        )
     }
 
     /// Whether the method is this one; methods are told apart by case.
@@ -147,17 +158,22 @@ struct RequestHead {
         else { return nil }
         // Whether blanks at the end belong to the value is read in different ways.
         guard place == first || !bytes[place - 1].isBlank else { return nil }
-        note(UnsafeRawBufferPointer(rebasing: bytes[name]), start..<place)
+        note(UnsafeRawBufferPointer(rebasing: bytes[name]), start..<place, value: first..<place)
         lines.append(Line(name: name, value: first..<place))
         fieldBytes += RequestLimits.bytes(ofField: name.count, place - first)
         return place + 2
     }
 
     /// Notes a line by its field's name.
-    private mutating func note(_ name: UnsafeRawBufferPointer, _ line: Range<Int>) {
+    private mutating func note(
+        _ name: UnsafeRawBufferPointer,
+        _ line: Range<Int>,
+        value: Range<Int>
+    ) {
         let field = KnownFields(named: name)
         guard !field.isEmpty else { return }
         if field == .credentials { credentialsPlace = line }
+        if field == .host { hostPlace = value }
         known.add(field)
     }
 }

@@ -106,6 +106,9 @@ struct FastPathResponderTests {
             "/Users/nobody", "/Users/00000000-0000-4000-8000-000000000000",
             "/Users?filter=userName%20eq%20%22JANE@example.com%22",
             "/Users?filter=username+EQ+%22nobody%22",
+            "/Users?filter=userName+eq+%22JANE%40example%2Ecom%22",
+            "/Users?FILTER=userName+eq+%22jane%22", "/Users?filter=userName+eq+%22a%20b%22",
+            "/Users?filter=userName+eq+%22jane@example.com%22&other=1",
             "/Users?count=7&filter=userName+eq+%22jane%40example.com%22&startIndex=1",
             "/Users?filter=userName+eq+%22jane@example.com%22&attributes=userName",
         ]
