@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Shows, makes and changes users together with what is known of them as persons.
 ///
 /// The rules are those of ``UserService``, and so are the records of the audit log.
@@ -113,43 +111,5 @@ public struct PersonService: Sendable {
         var account = account
         account.user = access.activity.updated(account.user)
         return account
-    }
-}
-
-extension DirectoryReader {
-    /// A user with its person and groups, and with its public keys where that is asked.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func personalAccount(
-        of user: User,
-        withKeys readsKeys: Bool = false
-    ) throws(MusterError) -> PersonalAccount {
-        PersonalAccount(
-            user: user,
-            person: try person(of: user.id),
-            groups: user.groups.isEmpty ? [] : try groups(user.groups),
-            keys: readsKeys ? try sshKeys(of: user.id) : nil
-        )
-    }
-
-    /// Users with their persons and groups.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func personalAccounts(
-        of users: [User],
-        _ known: inout [UUID: Group]
-    ) throws(MusterError) -> [PersonalAccount] {
-        let persons = try persons(of: users.map(\.id))
-        var accounts: [PersonalAccount] = []
-        accounts.reserveCapacity(users.count)
-        for user in users {
-            var groups: [Group] = []
-            for uuid in user.groups {
-                if known[uuid] == nil { known[uuid] = try group(.uuid(uuid)) }
-                if let group = known[uuid] { groups.append(group) }
-            }
-            accounts.append(PersonalAccount(user: user, person: persons[user.id], groups: groups))
-        }
-        return accounts
     }
 }

@@ -30,17 +30,6 @@ public protocol PersonReader {
     func users(of key: PersonKey) throws(MusterError) -> [UserID]
 }
 
-extension PersonReader where Self: DirectoryReader {
-    /// Reads the user first, and then what belongs to it.
-    public func personalAccount(
-        _ reference: UserReference,
-        withKeys readsKeys: Bool
-    ) throws(MusterError) -> PersonalAccount? {
-        guard let user = try user(reference) else { return nil }
-        return try personalAccount(of: user, withKeys: readsKeys)
-    }
-}
-
 /// Writes persons.
 ///
 /// Every method throws ``MusterError`` with code `store.unavailable`.

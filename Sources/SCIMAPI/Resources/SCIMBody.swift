@@ -88,7 +88,26 @@ extension SCIMAttribute {
     /// Writes a value as a member of an object, with its parts in the order of the schema.
     public func write(_ value: JSONValue, to json: inout JSONWriter) {
         json.name(escaping: name)
-        json.value(SCIMResourceType.ordered(value, self))
+        writeOrdered(value, to: &json)
+    }
+
+    private func writeOrdered(_ value: JSONValue, to json: inout JSONWriter) {
+        guard kind == .complex else { return json.value(value) }
+        switch value {
+        case .object(let object):
+            json.beginObject()
+            // By index: to go through the attributes themselves would copy each of them.
+            for index in subAttributes.indices {
+                guard let part = object[subAttributes[index].name] else { continue }
+                subAttributes[index].write(part, to: &json)
+            }
+            json.endObject()
+        case .array(let elements):
+            json.beginArray()
+            for element in elements { writeOrdered(element, to: &json) }
+            json.endArray()
+        default: json.value(value)
+        }
     }
 }
 

@@ -22,9 +22,10 @@ extension SCIMUserText {
     /// Writes attributes that are kept as they were sent.
     func write(_ attributes: [SCIMAttribute], to json: inout JSONWriter) {
         guard let stored else { return }
-        for attribute in attributes {
-            guard let value = stored[attribute.name] else { continue }
-            attribute.write(value, to: &json)
+        // By index: to go through the attributes themselves would copy each of them.
+        for index in attributes.indices {
+            guard let value = stored[attributes[index].name] else { continue }
+            attributes[index].write(value, to: &json)
         }
     }
 

@@ -48,9 +48,9 @@ extension SCIMUserText {
         guard case .object(let object)? = stored?[schema.id] else { return }
         json.name(escaping: schema.id)
         json.beginObject()
-        for attribute in schema.attributes {
-            guard let value = object[attribute.name] else { continue }
-            attribute.write(value, to: &json)
+        for index in schema.attributes.indices {
+            guard let value = object[schema.attributes[index].name] else { continue }
+            schema.attributes[index].write(value, to: &json)
         }
         json.endObject()
     }

@@ -65,18 +65,24 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
-        guard boundary.isReached, clock.isQuiet, isTaken(context), head.read(bytes)
-        else { return nil }
-        let allocator = context.channel.allocator
-        guard let found = responder.respond(to: head, from: peer, allocator, after: credentials)
+        guard boundary.isReached, clock.isQuiet else { return nil }
+        let channel = context.channel
+        guard isTaken(channel, context), head.read(bytes),
+            let found = responder.respond(
+                to: head,
+                from: peer,
+                channel.allocator,
+                after: credentials
+            )
         else { return nil }
         standing.judge(isKnown: found.isKnown, at: context.eventLoop.now)
         return found.bytes
     }
 
     /// Whether the peer takes what is sent, and there is room for more.
-    private func isTaken(_ context: ChannelHandlerContext) -> Bool {
-        if !context.channel.isWritable { context.flush() }
-        return context.channel.isWritable
+    private func isTaken(_ channel: any Channel, _ context: ChannelHandlerContext) -> Bool {
+        guard !channel.isWritable else { return true }
+        context.flush()
+        return channel.isWritable
     }
 }
