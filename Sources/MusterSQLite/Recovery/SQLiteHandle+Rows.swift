@@ -79,7 +79,7 @@ extension StatementPlaces {
     /// Puts a value of a table into the next place.
     fileprivate mutating func bind(_ value: StoredValue) {
         switch value {
-        case .null: bind(nil)
+        case .null: bindBoxed(nil)
         case .integer(let number): bind(number)
         case .text(let text): bind(text)
         case .bytes(let bytes): bind(bytes)

@@ -42,7 +42,7 @@ final class PreparedStatement {
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         try run { places in
-            for argument in arguments { places.bind(argument) }
+            for argument in arguments { places.bindBoxed(argument) }
         } rows: {
             try body($0)
         }

@@ -22,7 +22,9 @@ struct StatementPlaces {
     }
 
     /// Puts a value of any type into the next place; nil stays NULL.
-    mutating func bind(_ value: (any SQLArgument)?) {
+    ///
+    /// It has a name of its own: of two alike, Swift takes the one that boxes what it is given.
+    mutating func bindBoxed(_ value: (any SQLArgument)?) {
         count += 1
         guard code == SQLITE_OK, let value else { return }
         code = value.sqlValue.bind(to: statement, at: count)
