@@ -187,17 +187,19 @@ public struct EntryReader {
     /// - Parameters:
     ///   - mail: The address.
     ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
+    ///   - parts: What is read of each at least.
     /// - Returns: The users, and whether there are no more than were looked at.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func users(
         withMail mail: String,
-        limit: Int
+        limit: Int,
+        with parts: UserParts = .usual
     ) throws(MusterError) -> (users: [User], isWhole: Bool) {
         guard seesEverybody else {
             let own = caller.map { [$0] } ?? []
             return (own.filter { $0.displayEmail.hasSameFoldedBytes(as: mail) }, true)
         }
-        let found = try reader.users(withEmail: mail, limit: limit)
+        let found = try reader.users(withEmail: mail, limit: limit, with: parts)
         return (found.filter(shows), found.count < limit)
     }
 
@@ -207,14 +209,16 @@ public struct EntryReader {
     /// - Parameters:
     ///   - clues: Lists of texts, of each of which they have one.
     ///   - limit: How many are few.
+    ///   - parts: What is read of each at least.
     /// - Returns: The users; nil if they are more, or if that takes a search.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func fewUsers(
         withClues clues: [[String]],
-        limit: Int
+        limit: Int,
+        with parts: UserParts = .usual
     ) throws(MusterError) -> [User]? {
         guard seesEverybody else { return caller.map { [$0] } ?? [] }
-        return try reader.fewUsers(withClues: clues, limit: limit)?.filter(shows)
+        return try reader.fewUsers(withClues: clues, limit: limit, with: parts)?.filter(shows)
     }
 
     /// A group, with the count of its members; nil if there is none that the caller sees.

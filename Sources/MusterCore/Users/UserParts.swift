@@ -47,4 +47,17 @@ extension UserReader {
     ) throws(MusterError) -> User? {
         try user(reference)
     }
+
+    /// The users of an address, as ``users(withEmail:limit:with:)``, with what everybody has.
+    public func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+        try users(withEmail: email, limit: limit, with: .usual)
+    }
+
+    /// The users who may have some texts, as ``fewUsers(withClues:limit:with:)``, with what everybody has.
+    public func fewUsers(
+        withClues clues: [[String]],
+        limit: Int
+    ) throws(MusterError) -> [User]? {
+        try fewUsers(withClues: clues, limit: limit, with: .usual)
+    }
 }

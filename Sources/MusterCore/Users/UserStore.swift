@@ -111,8 +111,12 @@ public protocol UserReader {
     func users(_ query: UserQuery) throws(MusterError) -> [User]
 
     /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their
-    /// number: the first so many of them. Found by an index.
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User]
+    /// number: the first so many of them, with some parts. Found by an index.
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]
 
     /// The users who may have some texts (``UserQuery/clues``), in order of their number, where an index tells in a few steps who
     /// they are and that they are few; others may be among them, as in a list.
@@ -120,9 +124,14 @@ public protocol UserReader {
     /// - Parameters:
     ///   - clues: Lists of texts, of each of which they have one.
     ///   - limit: How many are few.
+    ///   - parts: What is read of each.
     /// - Returns: The users; nil if they are more, or if that takes a search.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]?
+    func fewUsers(
+        withClues clues: [[String]],
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]?
 
     /// How many users there are; a number that the store keeps.
     func userCount() throws(MusterError) -> Int

@@ -62,7 +62,11 @@ extension PostgresTransaction {
         return query.sort == .id ? "u.id \(direction)" : "\(key) \(direction), u.id \(direction)"
     }
 
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !email.utf8.contains(0) else { return [] }
         return try rows(
@@ -79,7 +83,11 @@ extension PostgresTransaction {
     }
 
     /// Nobody: whether they are few the engine tells by finding them.
-    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? { nil }
+    func fewUsers(
+        withClues clues: [[String]],
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]? { nil }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
         guard !query.hasNUL else { return 0 }

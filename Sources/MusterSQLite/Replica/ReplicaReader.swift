@@ -38,10 +38,18 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
         guard rest.isShort else { throw lacking() }
         return try inner.users(query)
     }
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
-        try inner.users(withEmail: email, limit: limit)
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User] {
+        try inner.users(withEmail: email, limit: limit, with: parts)
     }
-    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
+    func fewUsers(
+        withClues clues: [[String]],
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]? {
         throw lacking()
     }
     func userCount() throws(MusterError) -> Int { throw lacking() }

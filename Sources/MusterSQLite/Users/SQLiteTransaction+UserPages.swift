@@ -159,19 +159,22 @@ extension SQLiteTransaction {
         return moments.max().map { UserOrder.Place(key: $0, id: 0) }
     }
 
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User] {
         // SQLite ends a text at its first NUL; nothing that is kept has one.
         guard !email.utf8.contains(0) else { return [] }
         return try rows(
             """
-            SELECT \(UserRow.columns)
+            SELECT \(UserRow.columns(with: parts))
             FROM user AS u
             WHERE ifnull(u.email, u.username) COLLATE NOCASE = ?
             ORDER BY u.id
             LIMIT ?
             """,
-            [email, limit],
-            decodeUser
-        )
+            [email, limit]
+        ) { try decodeUser($0, with: parts) }
     }
 }

@@ -37,10 +37,11 @@ extension SQLiteTransaction {
     /// FTS5 passes over the entries of a list that others have taken back, however many: no more than the index has numbers.
     func fewUsers(
         withClues clues: [[String]],
-        limit: Int
+        limit: Int,
+        with parts: UserParts
     ) throws(MusterError) -> [User]? {
         var query = UserQuery(limit: limit)
-        query.clues = clues
+        (query.clues, query.parts) = (clues, parts)
         guard !query.hasNUL else { return [] }
         let ends: (indexed: Int64, last: Int64)? = try row(
             """

@@ -34,12 +34,24 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.users(query) }
     }
 
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
-        try trip { () throws(MusterError) in try inner.users(withEmail: email, limit: limit) }
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User] {
+        try trip { () throws(MusterError) in
+            try inner.users(withEmail: email, limit: limit, with: parts)
+        }
     }
 
-    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
-        try trip { () throws(MusterError) in try inner.fewUsers(withClues: clues, limit: limit) }
+    func fewUsers(
+        withClues clues: [[String]],
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]? {
+        try trip { () throws(MusterError) in
+            try inner.fewUsers(withClues: clues, limit: limit, with: parts)
+        }
     }
 
     func userCount() throws(MusterError) -> Int {

@@ -19,12 +19,20 @@ extension MemoryTransaction {
         }
     }
 
-    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+    func users(
+        withEmail email: String,
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User] {
         let found = state.users.values.filter { $0.displayEmail.hasSameFoldedBytes(as: email) }
         return found.sorted { $0.id < $1.id }.prefix(limit).map(withGroups)
     }
 
-    func fewUsers(withClues clues: [[String]], limit: Int) throws(MusterError) -> [User]? {
+    func fewUsers(
+        withClues clues: [[String]],
+        limit: Int,
+        with parts: UserParts
+    ) throws(MusterError) -> [User]? {
         var query = UserQuery(limit: limit + 1)
         query.clues = clues
         let found = try users(query)

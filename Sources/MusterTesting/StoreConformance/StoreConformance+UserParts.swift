@@ -45,19 +45,24 @@ extension StoreConformance {
                 var lists = [try reader.users(query)]
                 query.group = group.id
                 lists.append(try reader.users(query))
-                var single: [User?] = []
+                var single: [User] = []
                 for user in whole {
                     for reference in [
                         UserReference.id(user.id), .uuid(user.uuid),
                         .username(user.username.text),
-                    ] { single.append(try reader.user(reference, with: parts)) }
+                    ] {
+                        guard let one = try reader.user(reference, with: parts) else { continue }
+                        single.append(one)
+                    }
+                    let mail = user.displayEmail
+                    single += try reader.users(withEmail: mail, limit: 5, with: parts)
                 }
-                return (whole, lists, single.compactMap(\.self))
+                return (whole, lists, single)
             }
             #expect(whole.map(\.id) == ids && whole.allSatisfy { $0.holdings == nil })
             #expect(whole.map { $0.groups.count } == [0, 1, 1, 0])
             #expect(lists.map { $0.map(\.id) } == [ids, Array(ids[1...2])])
-            #expect(single.map(\.id) == ids.flatMap { [$0, $0, $0] })
+            #expect(single.map(\.id) == ids.flatMap { [$0, $0, $0, $0] })
             for user in Array(lists.joined()) + single {
                 let place = try #require(ids.firstIndex(of: user.id))
                 #expect(user.holdings == nil || user.holdings == holdings[place])

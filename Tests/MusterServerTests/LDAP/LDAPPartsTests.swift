@@ -129,6 +129,18 @@ struct LDAPPartsTests {
         }
     }
 
+    private static func part(
+        _ attribute: String,
+        _ text: String
+    ) -> (inout BERWriter) -> Void {
+        { writer in
+            writer.constructed(0xA4) { writer in
+                writer.octets(attribute)
+                writer.constructed { $0.octets(text, tag: 0x81) }
+            }
+        }
+    }
+
     private static func isIn(_ group: String) -> (inout BERWriter) -> Void {
         equal("memberOf", "cn=\(group),ou=groups,\(suffix)")
     }
@@ -172,6 +184,9 @@ struct LDAPPartsTests {
                 let one = try await find([attribute.name], matching: Self.equal("uid", login))
                 #expect(one == [name: part(name)])
                 #expect(try await find([attribute.name], in: name) == one)
+                for filter in [Self.equal("mail", login), Self.part("cn", login)] {
+                    #expect(try await find([attribute.name], matching: filter) == one)
+                }
             }
         }
     }
@@ -188,6 +203,10 @@ struct LDAPPartsTests {
             (Self.both(three, Self.not(Self.present("title"))), [6]),
             (Self.both(Self.equal("uid", "u3@example.com"), three), [3]),
             (Self.both(Self.equal("uid", "u3@example.com"), two), []),
+            (Self.both(Self.equal("mail", "u3@example.com"), three), [3]),
+            (Self.both(Self.equal("mail", "u3@example.com"), two), []),
+            (Self.both(Self.part("cn", "u3@ex"), three), [3]),
+            (Self.both(Self.part("cn", "u3@ex"), two), []),
             (Self.equal("sn", "own"), [2, 3, 4]), (Self.present("sshPublicKey"), [4, 5]),
         ]
         for (place, (filter, numbers)) in expected.enumerated() {

@@ -260,7 +260,7 @@ extension LDAPEntryView {
             case .reference(let reference):
                 if let user = try entries.user(reference, with: parts) { users[user.id] = user }
             case .mail(let mail):
-                let found = try entries.users(withMail: mail, limit: mailLimit)
+                let found = try entries.users(withMail: mail, limit: mailLimit, with: parts)
                 if !found.isWhole, mailLimit < UserQuery.maximumLimit {
                     isTooLong = true
                     return ([], nil)
@@ -287,7 +287,11 @@ extension LDAPEntryView {
     /// Those who have the texts of a key, if they are few and an index tells so at once; nil otherwise.
     private func fewUsers(having keys: [LDAPUserKey]) throws(MusterError) -> [User]? {
         guard keys.count == 1, case .containing(let clues) = keys[0] else { return nil }
-        return try entries.fewUsers(withClues: clues, limit: LDAPSearchJob.quickTexts)
+        return try entries.fewUsers(
+            withClues: clues,
+            limit: LDAPSearchJob.quickTexts,
+            with: parts
+        )
     }
 
     /// The next who have any of some texts, so many at most, as far as each of them was looked for.
