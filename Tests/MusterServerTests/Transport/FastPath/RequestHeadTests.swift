@@ -49,6 +49,22 @@ struct RequestHeadTests {
         #expect(head.values(of: try #require(HTTPField.Name("A"))) == ["1", ""])
     }
 
+    @Test(
+        "the one host is found where it lies",
+        arguments: [
+            ("A: 1\r\nhOST: \t a.test:80\r\nB: 2\r\n", "a.test:80"), ("Host: a\r\n", "a"),
+            ("Host:\r\n", ""), ("A: 1\r\n", nil), ("Host: a\r\nhost: a\r\n", nil),
+        ] as [(String, String?)]
+    )
+    func host(_ fields: String, _ host: String?) throws {
+        var buffer = ByteBuffer(string: "before")
+        buffer.writeString("GET / HTTP/1.1\r\n\(fields)\r\n")
+        buffer.moveReaderIndex(forwardBy: 6)
+        var head = RequestHead()
+        let isRead = head.read(buffer)
+        #expect(isRead && head.host == host)
+    }
+
     @Test("a head can be read again after another, from a buffer that has been read from")
     func again() throws {
         var buffer = ByteBuffer(string: "GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.0\r\n\r\n")
