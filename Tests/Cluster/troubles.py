@@ -71,6 +71,8 @@ def slots(times):
                 user, keys = nodes[0].create()
                 for node in nodes:
                     warm(node, keys)
+                    # Its connection for changes, too.
+                    assert node.enable(user, True) == 200
                 count = crowd.fill()
                 assert [node.status("GET", "/session", keys=keys) for node in nodes] == [200] * 3
                 assert nodes[1].enable(user, False) == 200 and nodes[2].enable(user, True) == 200
