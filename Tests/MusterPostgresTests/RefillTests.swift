@@ -201,10 +201,13 @@ private struct NoFolder: ReplicaFolder {
 
 @Suite("A node whose copy is not there does what was set")
 struct StaleTests {
-    private func open(_ rule: StaleRule) async throws -> ReplicatedStore {
+    private func open(
+        _ rule: StaleRule,
+        _ place: PostgresPlace? = nil
+    ) async throws -> ReplicatedStore {
         let server = try PostgresServer.shared.get()
         return ReplicatedStore(
-            try await server.open(try server.makePlace()),
+            try await server.open(try place ?? server.makePlace()),
             as: FeedNode(name: "test", version: "0"),
             in: NoFolder(),
             whenStale: rule
@@ -221,6 +224,64 @@ struct StaleTests {
         #expect(try await look(store) == 0)
         #expect(store.follower.fresh == nil)
         #expect(store.figures.replica?.passed == 1)
+        try await store.close()
+    }
+
+    @Test("it asks none that cannot commit, but where that is trusted", .timeLimit(.minutes(10)))
+    func unproven() async throws {
+        let server = try PostgresServer.shared.get()
+        let place = try server.makePlace()
+        let careful = try await open(.ask, place)
+        let trusting = try await open(.trust, place)
+        var impatient = place
+        impatient.lookPatience = .seconds(2)
+        let late = try await open(.ask, impatient)
+        // As for a standby that is gone, or serves in the server's place: questions are answered, and commits are not.
+        let blocker = try PostgresLink(place).connection()
+        try blocker.send("SET idle_in_transaction_session_timeout = 0")
+        try blocker.send("BEGIN")
+        try blocker.send("LOCK TABLE node IN SHARE MODE")
+        try blocker.settle()
+        for _ in 1...2 {
+            let error = await #expect(throws: MusterError.self) { _ = try await look(late) }
+            #expect(error?.code == .storeUnavailable)
+            #expect(error?.details["retry_after_seconds"] == "1")
+        }
+        #expect(try await look(trusting) == 0)
+        // One that waits long enough is answered once a commit is.
+        async let answer = look(careful)
+        blocker.rollBack()
+        #expect(try await answer == 0)
+        while (try? await look(late)) == nil {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        for store in [careful, trusting, late] { try await store.close() }
+    }
+
+    @Test("a refusal by a database that cannot commit is none", .timeLimit(.minutes(10)))
+    func unprovenRefusal() async throws {
+        var place = try PostgresServer.shared.get().makePlace()
+        place.lookPatience = .seconds(2)
+        let store = try await open(.ask, place)
+        let refuse = {
+            await failure {
+                try await store.read(.bounded) { _ throws(MusterError) -> Void in throw .noSuchUser
+                }
+            }
+        }
+        #expect(await refuse()?.code == MusterError.noSuchUser.code)
+        let blocker = try PostgresLink(place).connection()
+        try blocker.send("SET idle_in_transaction_session_timeout = 0")
+        try blocker.send("BEGIN")
+        try blocker.send("LOCK TABLE node IN SHARE MODE")
+        try blocker.settle()
+        // For a moment the commit of before speaks for it.
+        while let error = await refuse(), error.code != .storeUnavailable {
+            #expect(error.code == MusterError.noSuchUser.code)
+            try Task.checkCancellation()
+        }
+        blocker.rollBack()
         try await store.close()
     }
 

@@ -27,7 +27,8 @@ extension Setting {
             kind: .text,
             fallback: "ask",
             summary:
-                "The copy beside a server of postgres: off, or what is done while it is not up to date: ask (the database) or refuse."
+                "The copy beside a server of postgres: off, or what is done while it is not up to date: ask (the database, while "
+                + "that can commit), trust (any database that answers) or refuse."
         ),
     ]
 }

@@ -71,8 +71,10 @@ enum StoreChoice: Sendable {
 enum ReplicaChoice: String, CaseIterable, Sendable {
     /// It keeps none: each look-up is a question to the database.
     case off
-    /// It asks the database.
+    /// It asks the database, and answers where that can commit.
     case ask
+    /// It asks whatever database answers.
+    case trust
     /// It refuses look-ups.
     case refuse
 

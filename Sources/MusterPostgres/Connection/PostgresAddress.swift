@@ -28,6 +28,8 @@ public struct PostgresAddress: Sendable {
     let passwordFile: String?
     /// The servers that are named, each by what holds for it alone.
     let servers: [[String: String]]
+    /// Whether libpq lets nobody in at a server that can only be read, so that any of them may be tried first.
+    let findsPrimary: Bool
 
     /// Reads an address.
     ///
@@ -61,6 +63,9 @@ public struct PostgresAddress: Sendable {
         for (name, value) in PostgresAddress.defaults
         where !given.contains(where: { $0.name == name }) {
             given.append((name, value))
+        }
+        findsPrimary = given.contains { name, value in
+            name == "target_session_attrs" && ["read-write", "primary"].contains(value)
         }
         given.removeAll { $0.name == "client_encoding" }
         given.append(("client_encoding", "UTF8"))

@@ -38,6 +38,7 @@ extension PostgresConnection {
     /// That no answer came in time; the connection is closed, as what comes later would be the answer to something else.
     func late() -> PostgresError {
         close()
+        isGivenUp = true
         return PostgresError(.connection, "no answer came in time", isLate: true)
     }
 

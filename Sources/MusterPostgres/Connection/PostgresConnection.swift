@@ -38,15 +38,26 @@ final class PostgresConnection {
     var patience = Duration.seconds(5)
     /// How long all of them may be waited for in vain, in the present group; nil if none is made.
     var budget: WaitBudget?
+    /// The place in the address of the server that it leads to.
+    private(set) var place = 0
+    /// Which server that is; nil before its settings are made, and where the server cannot say.
+    var server: ServerIdentity?
+    /// Whether it was closed because no answer came in time.
+    var isGivenUp = false
 
     /// Opens a connection, to the first server of the address that will do.
     ///
+    /// - Parameters:
+    ///   - address: The servers.
+    ///   - first: The place of the one that is tried first; the others are in their order, as if the first came after the last.
     /// - Throws: ``PostgresError`` of the kind `connection`, with what each of them has said.
-    init(_ address: PostgresAddress) throws(PostgresError) {
+    init(_ address: PostgresAddress, from first: Int = 0) throws(PostgresError) {
         warnings = .allocate(capacity: 1)
         warnings.initialize(to: 0)
         var refusals: [String] = []
-        for server in address.servers {
+        for offset in address.servers.indices {
+            place = (first + offset) % address.servers.count
+            let server = address.servers[place]
             pointer = address.withOptions(for: server) { PQconnectdbParams($0, $1, 0) }
             guard !isOpen else { break }
             refusals.append(errorMessage)

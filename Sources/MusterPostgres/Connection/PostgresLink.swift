@@ -6,6 +6,8 @@ struct PostgresPlace: Sendable {
     let address: PostgresAddress
     /// Through which all threads of a node go that open a connection there.
     let gate = PostgresGate()
+    /// What all threads of a node know of the servers' histories.
+    let history = ServerHistory()
     /// The schema that has the tables.
     var schema = "muster"
     /// The lock that all nodes take before they read what they decide on.
@@ -35,7 +37,6 @@ struct PostgresPlace: Sendable {
     /// It keeps its plans, and one that it has made while next to nothing was in a table goes through all of it
     /// for a minute after a million users have come.
     var findsByKey = false
-
     /// For whoever looks something up: who hears nothing then knows that the engine hangs, and not one statement.
     var forLooks: PostgresPlace {
         var place = self
@@ -68,6 +69,8 @@ final class PostgresLink {
     private var present: PostgresConnection?
     /// Until when nobody tries again after a connection could not be opened.
     private var pause: (until: ContinuousClock.Instant, error: PostgresError)?
+    /// The place of the server that is tried first.
+    private var turn = 0
 
     init(_ place: PostgresPlace) {
         self.place = place
@@ -84,20 +87,17 @@ final class PostgresLink {
     /// - Throws: ``PostgresError``.
     func connection(within budget: WaitBudget? = nil) throws -> PostgresConnection {
         if let present, present.isOpen {
-            present.budget = budget
-            return present
+            if place.history.admits(present.server) {
+                present.budget = budget
+                return present
+            }
+            leaveBehind(present)
         }
-        present = nil
+        drop()
         if let pause, ContinuousClock.now < pause.until { throw pause.error }
         let begun = ContinuousClock.now
         do {
-            let made = try place.gate.pass {
-                let made = try PostgresConnection(place.address)
-                made.patience = budget.map { min(place.patience, $0.left) } ?? place.patience
-                try made.makeSettings(of: place)
-                made.patience = place.patience
-                return made
-            }
+            let made = try place.gate.pass { try open(within: budget) }
             pause = nil
             present = made
             made.budget = budget
@@ -108,6 +108,31 @@ final class PostgresLink {
             rest(after: error)
             throw error
         }
+    }
+
+    /// Opens a connection to a server that was not left behind by another one.
+    private func open(within budget: WaitBudget?) throws -> PostgresConnection {
+        for _ in place.address.servers {
+            let made = try PostgresConnection(place.address, from: turn)
+            made.patience = budget.map { min(place.patience, $0.left) } ?? place.patience
+            // One that lets everybody in and then hangs is not tried first again.
+            if place.address.findsPrimary { turn = made.place + 1 }
+            try made.makeSettings(of: place)
+            made.patience = place.patience
+            if place.address.findsPrimary { turn = made.place }
+            if place.history.admits(made.server) { return made }
+            leaveBehind(made)
+        }
+        throw PostgresError(
+            .connection,
+            "the only server that lets anybody in was the primary before another one was promoted, which does not answer"
+        )
+    }
+
+    /// Closes a connection to an old primary, after which the next server is tried first.
+    private func leaveBehind(_ connection: PostgresConnection) {
+        connection.close()
+        turn = connection.place + 1
     }
 
     /// Has whoever comes next fail at once, as after a connection that could not be opened: those who have waited for their
@@ -123,8 +148,11 @@ final class PostgresLink {
     }
 
     /// Lets go of the connection, which is in no known state any more.
+    ///
+    /// A server that did not answer in time may be one in whose place another serves by now, so that the next one is tried first.
     func drop() {
         present?.close()
+        if let present, present.isGivenUp, place.address.findsPrimary { turn = present.place + 1 }
         present = nil
     }
 }
@@ -149,6 +177,7 @@ extension PostgresConnection {
             $$;
             """
         )
+        try runScript(ServerIdentity.noting)
         if place.findsByKey {
             // Where there is no index a statement seems to be so dear that the engine would translate it.
             try runScript("SET enable_seqscan = off; SET jit = off")
@@ -163,7 +192,10 @@ extension PostgresConnection {
                 false)
             """
         )
-        try send("SELECT set_config('search_path', ?, false)", [place.schema])
-        try settle()
+        let found = try rows(
+            "SELECT set_config('search_path', ?, false), coalesce(current_setting('muster.server', true), '')",
+            [place.schema]
+        ) { $0[1] as String }
+        server = found.first.flatMap { ServerIdentity($0) }
     }
 }

@@ -33,56 +33,6 @@ struct ChangeFeed {
         try connection.runScript(StatementText(stringLiteral: "LISTEN \"\(place.schema)\""))
     }
 
-    /// Shows the engine that the node is there, and with its answer the node that this is the server which can commit: one
-    /// that was cut off from its standbys, of which another serves by now, would not answer.
-    ///
-    /// - Returns: Whether that is so. Where somebody has ended the wait for a standby it is not.
-    /// - Throws: ``PostgresError``.
-    func beat(_ node: FeedNode, at position: Int64) throws -> Bool {
-        let warnings = connection.warningCount
-        do throws(PostgresError) {
-            try write(node, at: position)
-        } catch {
-            // A connection that was given up has ended its own meanwhile, after the moment of which this one reads.
-            guard error.state == "40001" else { throw error }
-            try write(node, at: position)
-        }
-        return connection.warningCount == warnings
-    }
-
-    private func write(_ node: FeedNode, at position: Int64) throws(PostgresError) {
-        connection.failure = nil
-        try connection.send(
-            """
-            INSERT INTO node (id, name, version, position) VALUES (?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE
-            SET position = excluded.position, beat = node.beat + 1, seen_at = now()
-            """,
-            [node.id, node.name, node.version, position]
-        )
-        try connection.settle()
-    }
-
-    /// Ends the beat of a connection that was closed while it waited for a standby.
-    ///
-    /// The engine notices that nobody waits for it any more only once the standby is back, and holds one of its places until
-    /// then. Nothing is lost with it.
-    ///
-    /// - Throws: ``PostgresError``.
-    func endBeat(of backend: CInt) throws {
-        connection.failure = nil
-        try connection.send(
-            """
-            SELECT pg_terminate_backend(pid)
-            FROM pg_stat_activity
-            WHERE pid = ?::bigint AND usename = current_user AND datname = current_database()
-              AND wait_event = 'SyncRep' AND query LIKE 'INSERT INTO node %'
-            """,
-            [Int64(backend)]
-        )
-        try connection.settle()
-    }
-
     /// What a look finds.
     struct Look {
         /// Where the feed ends.

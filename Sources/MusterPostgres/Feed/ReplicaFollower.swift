@@ -40,6 +40,7 @@ final class ReplicaFollower: Sendable {
     private let place: PostgresPlace
     private let node: FeedNode
     private let folder: any ReplicaFolder
+    private let proof: LivingProof?
     private let tell: @Sendable (ReplicaNote) -> Void
     let pipe = WakePipe()
     let waiting = Mutex(Waiting())
@@ -63,11 +64,13 @@ final class ReplicaFollower: Sendable {
         _ place: PostgresPlace,
         _ node: FeedNode,
         _ folder: any ReplicaFolder,
+        proof: LivingProof? = nil,
         _ tell: @escaping @Sendable (ReplicaNote) -> Void
     ) {
         self.place = place.forFollowing
         self.node = node
         self.folder = folder
+        self.proof = proof
         self.tell = tell
     }
 
@@ -202,6 +205,9 @@ final class ReplicaFollower: Sendable {
         // Up to which group there is something to look for, as far as anybody has said.
         var (next, told) = (ContinuousClock.now, Int64.max)
         while !isClosed {
+            guard place.history.admits(connection.server) else {
+                throw PostgresError(.connection, "another server was promoted")
+            }
             if doubted.exchange(false, ordering: .acquiringAndReleasing) {
                 forget(because: "it is damaged")
             }
@@ -220,6 +226,7 @@ final class ReplicaFollower: Sendable {
                 continue
             }
             let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false
+            if isProof { proof?.note(connection.server, asked) }
             let (callers, doubts) = waiting.withLock { waiting in
                 defer { waiting.callers = [] }
                 return (waiting.callers, waiting.doubts)

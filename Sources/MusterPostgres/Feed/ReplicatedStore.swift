@@ -3,8 +3,10 @@ import Synchronization
 
 /// What a node does with look-ups while its replica may lack something that was acknowledged a while ago.
 public enum StaleRule: String, Sendable, CaseIterable {
-    /// It asks the database, which takes a round trip.
+    /// It asks the database, which takes a round trip, and answers where that can commit.
     case ask
+    /// It asks whatever database answers, which may be an old primary in whose place another serves by now.
+    case trust
     /// It answers that it cannot, so that callers turn to another node.
     case refuse
 }
@@ -17,12 +19,13 @@ public enum StaleRule: String, Sendable, CaseIterable {
 public final class ReplicatedStore: InProcessStore, MeasuredStore {
     let origin: PostgresStore
     let follower: ReplicaFollower
+    private let proof: LivingProof
     private let rule: StaleRule
     private let answered = Atomic<UInt64>(0)
     private let passed = Atomic<UInt64>(0)
 
     /// The connections that an open store holds at most.
-    public static let connections = PostgresStore.connections + 1
+    public static let connections = PostgresStore.connections + 2
 
     /// Puts a replica in front of a store, and begins to follow.
     ///
@@ -41,7 +44,8 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     ) {
         self.origin = origin
         self.rule = rule
-        follower = ReplicaFollower(origin.place, node, folder, tell)
+        proof = LivingProof(origin.place, node)
+        follower = ReplicaFollower(origin.place, node, folder, proof: proof, tell)
         origin.handGroups(to: follower)
         follower.begin()
     }
@@ -91,7 +95,45 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
             throw ReplicatedStore.staleRefusal
         }
         passed.add(1, ordering: .relaxed)
-        return try await origin.read(extent, body)
+        return try await ask(body)
+    }
+
+    /// Which server was asked.
+    private final class Asked: Sendable {
+        private let server = Mutex<ServerIdentity?>(nil)
+
+        var present: ServerIdentity? { server.withLock { $0 } }
+
+        func note(_ reader: any DirectoryReader) {
+            let connection = (reader as? PostgresTransaction)?.connection
+            server.withLock { $0 = connection?.server }
+        }
+    }
+
+    /// Looks something up in the database, and answers if that is the living one: a refusal by another is none, either.
+    private func ask<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        guard rule != .trust else { return try await origin.read(.bounded, body) }
+        guard !proof.isHopeless else { throw ReplicatedStore.staleRefusal }
+        let (begun, asked) = (ContinuousClock.now, Asked())
+        let outcome: Swift.Result<Result, MusterError>
+        do throws(MusterError) {
+            outcome = .success(
+                try await origin.read(.bounded) { reader throws(MusterError) in
+                    asked.note(reader)
+                    return try body(reader)
+                }
+            )
+        } catch {
+            // Of what was not answered there is nothing to prove.
+            guard error.code != .storeUnavailable, error.code != .overloaded else { throw error }
+            outcome = .failure(error)
+        }
+        guard await proof.isLiving(asked.present, at: begun) else {
+            throw ReplicatedStore.staleRefusal
+        }
+        return try outcome.get()
     }
 
     /// What a replica says; nil if it cannot say.
@@ -189,6 +231,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func close() async throws(MusterError) {
         follower.close()
+        proof.close()
         try await origin.close()
     }
 }
