@@ -170,6 +170,33 @@ struct ReplicaFilesTests {
         replica.remove()
     }
 
+    @Test("its log is begun again, although somebody reads after each step")
+    func log() throws {
+        let replica = try files.fill(to: place, unless: never) { _ in }
+        let table = try Self.users()
+        let log = folder.file(try #require(try names().first)) + "-wal"
+        for step in 1...400 {
+            let next = FeedPlace(
+                directory: place.directory,
+                position: place.position + Int64(step),
+                mark: nil
+            )
+            let users = (0..<20).map { Self.user(Int64(step * 20 + $0)) }
+            try replica.move(to: next) { writer throws(MusterError) in
+                try writer.insert(users, into: table)
+            }
+            let found = try replica.readNow { reader throws(MusterError) in
+                try reader.userIDs(named: [Username(stored: "user\(step * 20)")])
+            }
+            #expect(found.result == [UserID(rawValue: Int64(step * 20))])
+            replica.tidy()
+        }
+        let size = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        // All steps together write several times as much.
+        #expect(try #require(size) < 8 << 20)
+        replica.remove()
+    }
+
     @Test("two rows with the same unique value are refused, and nothing is left of the copy")
     func twice() throws {
         let error = #expect(throws: MusterError.self) {

@@ -80,6 +80,9 @@ public protocol DirectoryReplica: Sendable {
         _ body: (any ReplicaWriter) throws(MusterError) -> Void
     ) throws(MusterError)
 
+    /// Does what is due and what nobody waits for, on the thread that has it go on.
+    func tidy()
+
     /// Reads a snapshot on the calling thread, as ``InProcessStore/readNow(_:)``.
     ///
     /// - Returns: What `body` does, and how much it found of what it asked for.

@@ -252,6 +252,7 @@ final class ReplicaFollower: Sendable {
             }
             // There is more, for which nobody waits.
             guard isThere else {
+                replica.tidy()
                 told = .max
                 continue
             }
@@ -267,6 +268,7 @@ final class ReplicaFollower: Sendable {
         until next: ContinuousClock.Instant,
         _ told: inout Int64
     ) throws {
+        replica.tidy()
         while true {
             if let last = try connection.takeNotifications() { told = max(told, last) }
             guard !isNews(told, to: replica), !hasCallers, !hasOwn, !isClosed,

@@ -13,8 +13,8 @@ final class SQLiteReplica: DirectoryReplica {
 
     /// How many pages of 4 KiB the connection that writes keeps.
     private static let pages = 2048
-    /// From how many pages of its log on that is merged into the file.
-    private static let logPages = 4096
+    /// From how many pages of its log on that is merged into the file: so many are brought to disk in a moment.
+    private static let logPages = 1024
 
     /// Opens a file.
     ///
@@ -42,7 +42,9 @@ final class SQLiteReplica: DirectoryReplica {
             try handle.runOnce("PRAGMA synchronous = NORMAL")
             try handle.runOnce("PRAGMA foreign_keys = OFF")
             try handle.runOnce("PRAGMA cache_size = \(number: SQLiteReplica.pages)")
-            try handle.runOnce("PRAGMA wal_autocheckpoint = \(number: SQLiteReplica.logPages)")
+            // See ``tidy()``.
+            try handle.runOnce("PRAGMA wal_autocheckpoint = 0")
+            handle.measureLog()
             return (handle, place)
         }
         self.handle = handle
@@ -67,6 +69,19 @@ final class SQLiteReplica: DirectoryReplica {
         // Counted before anybody is told of the place, as after any commit.
         readers.noteCommit()
         present.withLock { $0 = place }
+    }
+
+    /// Merges the log into the file once it is long enough, so that it is begun again.
+    ///
+    /// SQLite would do so in a commit, before anybody is told of it, and as long as somebody reads never come to the end of the log: those
+    /// who have read since the commit before are in its way then, so that the log grew, and was brought to disk with each commit. Here
+    /// they have been told to go on to the last commit.
+    func tidy() {
+        guard handle.logPages >= SQLiteReplica.logPages, handle.unmergedLogBytes > 0 else { return }
+        // Where this fails the log grows on, and it is tried again.
+        try? handle.mergeLog()
+        // Who has begun to read meanwhile keeps the log from being begun again.
+        readers.noteCommit()
     }
 
     func readNow<Result>(
