@@ -149,6 +149,23 @@ struct LookTests {
         }
     }
 
+    @Test("makes its plans once, and not for each look")
+    func plansOnce() async throws {
+        let connection = try PostgresLink(feed.place.forFollowing).connection()
+        let follower = ChangeFeed(connection: connection, place: feed.place)
+        try follower.listen()
+        for _ in 1...8 { _ = try follower.glance(after: try end()) }
+        // Those of the connection's own settings are asked once.
+        let counts = try connection.rows(
+            """
+            SELECT sum(generic_plans)::bigint, sum(custom_plans)::bigint FROM pg_prepared_statements
+            WHERE statement LIKE '%change_row%' OR statement LIKE '%change_count%'
+            """
+        ) { [$0[0] as Int64, $0[1] as Int64] }
+        #expect(counts.first?[1] == 0 && (counts.first?[0] ?? 0) >= 24, "\(counts)")
+        connection.close()
+    }
+
     @Test("goes no further with the feed for users than to where they are of use")
     func far() async throws {
         let place = try end()

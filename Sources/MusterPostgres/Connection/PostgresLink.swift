@@ -37,6 +37,12 @@ struct PostgresPlace: Sendable {
     /// It keeps its plans, and one that it has made while next to nothing was in a table goes through all of it
     /// for a minute after a million users have come.
     var findsByKey = false
+    /// Whether one plan is made for each statement, for whatever stands in its places.
+    ///
+    /// What comes after a position is next to nothing, and without the position it seems to be a third of the table: so the engine
+    /// makes a plan for each look, which takes four times as long as to carry it out (0.31 ms and 0.08 ms, PostgreSQL 15).
+    var keepsPlans = false
+
     /// For whoever looks something up: who hears nothing then knows that the engine hangs, and not one statement.
     var forLooks: PostgresPlace {
         var place = self
@@ -59,6 +65,7 @@ struct PostgresPlace: Sendable {
         var place = self
         place.patience = followPatience
         place.findsByKey = true
+        place.keepsPlans = true
         return place
     }
 }
@@ -181,6 +188,10 @@ extension PostgresConnection {
         if place.findsByKey {
             // Where there is no index a statement seems to be so dear that the engine would translate it.
             try runScript("SET enable_seqscan = off; SET jit = off")
+        }
+        if place.keepsPlans {
+            // What an index has in its order is not sorted as a whole, however little there was when the plan was made.
+            try runScript("SET plan_cache_mode = force_generic_plan; SET enable_sort = off")
         }
         // A role or database may have been told not to wait for the disk, which an acknowledgement promises.
         try send(
