@@ -104,6 +104,7 @@ struct FaultTests {
             let connection = try link.connection()
             try group.begin(on: connection)
             _ = try group.note(on: connection)
+            try connection.settle()
             if isCommitted { #expect(try connection.finish("COMMIT") == "COMMIT") }
             link.drop()
             let budget = WaitBudget(.seconds(300))
@@ -123,6 +124,7 @@ struct FaultTests {
         try connection.send("SET idle_in_transaction_session_timeout = 0")
         try group.begin(on: connection)
         _ = try group.note(on: connection)
+        try connection.settle()
         let place = place
         async let isCommitted = onThread {
             let doubt = CommitDoubt(

@@ -48,12 +48,7 @@ private func arrayForm(_ type: UInt32, _ values: [(any SQLArgument)?]) -> [UInt8
     append(values.count)
     append(1)
     for value in values {
-        guard let bytes = value?.binary else {
-            append(-1)
-            continue
-        }
-        append(bytes.count)
-        form += bytes
+        if let value { value.sqlValue.appendMeasured(to: &form) } else { append(-1) }
     }
     return form
 }

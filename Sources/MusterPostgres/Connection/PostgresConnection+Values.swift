@@ -15,14 +15,13 @@ extension PostgresConnection {
         var starts: [Int?] = []
         var lengths: [Int32] = []
         for argument in arguments {
-            guard let value = argument?.binary else {
+            guard let value = argument?.sqlValue else {
                 starts.append(nil)
                 lengths.append(0)
                 continue
             }
             starts.append(bytes.count)
-            lengths.append(Int32(value.count))
-            bytes += value
+            lengths.append(Int32(value.append(to: &bytes)))
         }
         // An empty value has an address, too; without one it would be NULL.
         bytes.append(0)

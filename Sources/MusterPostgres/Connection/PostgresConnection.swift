@@ -28,10 +28,10 @@ final class PostgresConnection {
     var hasWritten = false
     /// What the changes of the present group know together; nil if none is made.
     var memory: GroupMemory?
-    /// Whether the last group of several changes has made users, as the next one is likely to.
+    /// Whether the last group has made users, as the next one is likely to.
     var makesUsers = false
-    /// Whether changes of the last group have told the revision that they lead to, as those of the next one are likely to.
-    var tellsRevision = false
+    /// The number of the sequence from which users have theirs, once it was looked for.
+    var sequence: Int64?
     /// How often answers were waited for: each time is a trip to the engine and back.
     private(set) var trips = 0
     /// How long one answer is waited for.
@@ -329,8 +329,9 @@ final class PostgresConnection {
             let isLost = state.map(PostgresError.endings.contains) ?? false
             let kind: PostgresError.Kind =
                 isLost || PQstatus(pointer) != CONNECTION_OK ? .connection : .statement
-            // A statement that could not be prepared has to be, again.
+            // A statement that could not be prepared has to be, again; and what was looked for may be gone.
             names = [:]
+            sequence = nil
             failure = failure ?? PostgresError(kind, state: state, said)
         }
     }

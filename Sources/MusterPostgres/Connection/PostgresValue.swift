@@ -2,22 +2,47 @@ import FoundationEssentials
 import MusterSQL
 
 extension SQLValue {
-    /// The value's binary form, in which all are sent (https://www.postgresql.org/docs/15/protocol-overview.html), so that nothing
-    /// has to be escaped and no text ends at its first NUL.
-    var binary: [UInt8] {
+    /// How many bytes the value's binary form has.
+    private var byteCount: Int {
         switch self {
-        case .integer(let number): withUnsafeBytes(of: number.bigEndian) { Array($0) }
-        case .truth(let isTrue): [isTrue ? 1 : 0]
-        case .text(let text): Array(text.utf8)
-        case .bytes(let bytes): bytes
-        case .uuid(let uuid): withUnsafeBytes(of: uuid.uuid) { Array($0) }
+        case .integer: 8
+        case .truth: 1
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .uuid: 16
         }
+    }
+
+    /// Appends the value's binary form, in which all are sent (https://www.postgresql.org/docs/15/protocol-overview.html), so
+    /// that nothing has to be escaped and no text ends at its first NUL.
+    ///
+    /// - Returns: How many bytes it has.
+    @discardableResult
+    func append(to form: inout [UInt8]) -> Int {
+        switch self {
+        case .integer(let number): withUnsafeBytes(of: number.bigEndian) { form += $0 }
+        case .truth(let isTrue): form.append(isTrue ? 1 : 0)
+        case .text(let text): form += text.utf8
+        case .bytes(let bytes): form += bytes
+        case .uuid(let uuid): withUnsafeBytes(of: uuid.uuid) { form += $0 }
+        }
+        return byteCount
+    }
+
+    /// Appends the value's binary form behind its length, as arrays have it.
+    func appendMeasured(to form: inout [UInt8]) {
+        withUnsafeBytes(of: Int32(truncatingIfNeeded: byteCount).bigEndian) { form += $0 }
+        append(to: &form)
     }
 }
 
 extension SQLArgument {
     /// The value's binary form.
-    var binary: [UInt8] { sqlValue.binary }
+    var binary: [UInt8] {
+        var form: [UInt8] = []
+        sqlValue.append(to: &form)
+        return form
+    }
 }
 
 /// A value that can also be read from a row's column.

@@ -9,10 +9,10 @@ import MusterSQL
 final class GroupMemory {
     /// Whose key it is, by access key.
     private var keyOwners: [String: (owner: User, key: StoredAPIKey)] = [:]
-    /// The directory's revision when the group began, once it was asked for.
+    /// Which group of the directory's it will be, once the engine has said so: it has given the lock then.
+    private(set) var position: Int64?
+    /// The directory's revision when the group began, once it is known.
     private var revisionBefore: Int64?
-    /// Whether a change has told the revision that it leads to.
-    private(set) var tellsRevision = false
     /// How many changes of the group have changed users.
     private(set) var growth: Int64 = 0
     /// How many numbers of users are asked for at once; 0 where each user waits for its own.
@@ -23,6 +23,8 @@ final class GroupMemory {
     private(set) var isAsking = false
     /// Whether users were made under such numbers.
     private(set) var makesUsers = false
+    /// Whether a change may go well by itself that has failed: its user's name is another's, or numbers are not to be had.
+    var isWorthAnother: Bool { makesUsers || isAsking }
     /// Whether the node's copy is handed the rows of users that are made under such numbers.
     let isHanded: Bool
     /// These rows, as the engine has written them.
@@ -36,6 +38,16 @@ final class GroupMemory {
     init(taking: Int, isHanded: Bool = false) {
         self.taking = taking
         self.isHanded = isHanded
+    }
+
+    /// Takes what the engine has said behind the lock.
+    ///
+    /// - Parameters:
+    ///   - position: Which group of the directory's it will be.
+    ///   - revision: The directory's revision.
+    func begin(at position: Int64, revision: Int64) {
+        self.position = position
+        revisionBefore = revision
     }
 
     /// Keeps rows of new users for the node's copy.
@@ -60,15 +72,11 @@ final class GroupMemory {
 
     /// The directory's revision, with what the group adds to it.
     func revision(_ ask: () throws(MusterError) -> Int64) throws(MusterError) -> Int64 {
-        tellsRevision = true
         if let revisionBefore { return revisionBefore + growth }
         let before = try ask()
         revisionBefore = before
         return before + growth
     }
-
-    /// Takes the revision that was asked for ahead.
-    func take(revision: Int64) { revisionBefore = revision }
 
     /// Counts a change that has changed users, and went well.
     func grow() {
@@ -95,10 +103,14 @@ final class GroupMemory {
 }
 
 extension PostgresConnection {
-    /// The sequence is looked for once: the engine takes as long for that as for ten numbers.
+    /// The sequence is looked for once on a connection: the engine takes as long for that as for ten numbers.
     private static let numbers: StatementText = """
-        SELECT nextval((SELECT pg_get_serial_sequence('"user"', 'id')::regclass))
-        FROM generate_series(1, ?::bigint)
+        SELECT nextval(s.sequence), s.sequence::oid::bigint
+        FROM (
+            SELECT coalesce(?2::bigint::oid::regclass, pg_get_serial_sequence('"user"', 'id')::regclass) AS sequence
+            OFFSET 0
+        ) AS s
+        CROSS JOIN generate_series(1, ?1::bigint)
         """
 
     /// Asks for numbers of new users, as many as the group takes at once; they come with the next answers that are waited for.
@@ -106,22 +118,14 @@ extension PostgresConnection {
     /// - Throws: ``PostgresError``.
     func askForNumbers() throws(PostgresError) {
         guard let memory, memory.taking > 0 else { return }
-        try send(PostgresConnection.numbers, [memory.taking]) { result in
-            memory.take(try PostgresConnection.values(in: result) { $0[0] as Int64 })
+        try send(PostgresConnection.numbers, [memory.taking, sequence]) { [self] result in
+            let found = try PostgresConnection.values(in: result) { row in
+                (number: row[0] as Int64, sequence: row[1] as Int64)
+            }
+            memory.take(found.map(\.number))
+            sequence = found.first?.sequence
         }
         memory.noteAsking()
-    }
-
-    /// Asks for the directory's revision, as the changes of the last group wanted to know it; it comes with the first answer that is
-    /// waited for, while in the midst of a group it would be a trip of its own, ahead of which rows go out that others could go with.
-    ///
-    /// - Throws: ``PostgresError``.
-    func askForRevision() throws(PostgresError) {
-        guard let memory else { return }
-        try send(PostgresTransaction.presentRevision, []) { result in
-            let found = try PostgresConnection.values(in: result) { $0[0] as Int64 }
-            memory.take(revision: found.first ?? 0)
-        }
     }
 
     /// The number of a new user of the present group.

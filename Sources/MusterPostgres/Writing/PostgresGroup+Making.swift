@@ -59,22 +59,18 @@ extension PostgresGroup {
     ) throws -> GroupOutcome? {
         // Who has waited long in vain, as for the lock, does not wait for it again.
         let isWorn = connection.budget?.isWorn ?? false
-        try begin(on: connection, waits: !(isolating && isWorn))
-        // One that is alone waits for its number no longer than for one that is taken ahead.
-        let isTogether = !isolating && changes.count > 1
         let memory = GroupMemory(
-            taking: isTogether ? changes.count : 0,
+            taking: isolating ? 0 : changes.count,
             isHanded: announce != nil
         )
         connection.memory = memory
         defer {
             connection.memory = nil
-            if isTogether { connection.makesUsers = memory.makesUsers }
-            connection.tellsRevision = memory.tellsRevision
+            if !isolating { connection.makesUsers = memory.makesUsers }
         }
+        try begin(on: connection, waits: !(isolating && isWorn))
         // Asked for with what the first change asks, where the last group has needed them.
-        if connection.makesUsers { try connection.askForNumbers() }
-        if connection.tellsRevision { try connection.askForRevision() }
+        if !isolating, connection.makesUsers { try connection.askForNumbers() }
         var answers: [GroupOutcome.Answer] = []
         var (hasWritten, hasFailures) = (false, false)
         for change in changes {
@@ -83,12 +79,13 @@ extension PostgresGroup {
                 throw connection.failure ?? PostgresError(.connection, "the connection broke")
             }
             answers.append(attempt.answer)
-            hasWritten = hasWritten || connection.hasWritten
+            // Of one that failed by itself nothing is left.
+            hasWritten = hasWritten || connection.hasWritten && !attempt.hasFailed
             hasFailures = hasFailures || attempt.hasFailed
             if attempt.isHalfMade {
                 connection.rollBack()
-                // One that was alone is taken back, and that is all there is to do.
-                guard changes.count == 1 else { return nil }
+                // One that was alone is taken back, and that is all there is to do, but where its user may be made in another way.
+                guard changes.count == 1, !memory.isWorthAnother else { return nil }
                 return GroupOutcome(answers: answers, position: nil, hasFailures: true)
             }
         }
@@ -99,23 +96,14 @@ extension PostgresGroup {
         if number % PostgresGroup.trimming == 0 {
             try PostgresGroup.forgetOld(on: connection)
         }
-        let noted: (position: Int64, own: OwnGroup?)
         do {
-            noted = try note(on: connection)
-        } catch {
-            guard connection.isOpen else { throw error }
+            return try commit(on: connection, answers, hasFailures: hasFailures)
+        } catch let error as PostgresError {
+            // What the commit itself was refused for would be so again.
+            guard connection.isOpen, connection.isInTransaction else { throw error }
             connection.rollBack()
-            guard !isolating, changes.count > 1 else { throw error }
+            guard !isolating, changes.count > 1 || memory.isWorthAnother else { throw error }
             return nil
         }
-        let outcome = GroupOutcome(
-            answers: answers,
-            position: noted.position,
-            hasFailures: hasFailures,
-            own: noted.own
-        )
-        if noted.own != nil { announce?(noted.position) }
-        try commit(on: connection, outcome)
-        return outcome
     }
 }

@@ -42,8 +42,8 @@ struct PostgresGroup {
     let node: UUID
     /// The how-manieth of that writer's groups it is, from 1.
     let number: Int64
-    /// Told, ahead of the commit, under which position the group is that the node's copy will be handed; nil where the copy looks for
-    /// all rows itself, or where there is none.
+    /// Told, ahead of the commit, under which position the group is that the node's copy is likely to be handed; nil where the copy
+    /// looks for all rows itself, or where there is none.
     var announce: (@Sendable (_ position: Int64) -> Void)?
 
     /// Begins the transaction of a group, or of whoever looks for one, behind all others that have the lock.
@@ -66,96 +66,25 @@ struct PostgresGroup {
                 throw PostgresError(.statement, state: "55P03", "another has the lock of changes")
             }
         }
-        // Under which position the triggers write down what is changed.
-        try connection.send(
-            """
-            SELECT set_config('muster.position', (position + 1)::text, true) FROM change_count WHERE id = 1
-            """
-        )
-    }
-
-    private static func counting(_ more: StatementText) -> StatementText {
-        """
-        WITH next AS (
-            UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
-        ), made AS (
-            INSERT INTO change_group (position, node, number, mark)
-            SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
-            RETURNING position
-        )
-        SELECT position, pg_notify(?, position::text)\(more) FROM made
-        """
-    }
-
-    private static let count = counting("")
-
-    /// The same, with what the group is told from by, and how many rows it has touched.
-    private static let countHanded = counting(
-        """
-        , (SELECT g.mark FROM change_group AS g WHERE g.position = made.position - 1),
-            (SELECT count(*) FROM change_row AS r WHERE r.position = made.position)
-        """
-    )
-
-    private static let growth: StatementText =
-        "UPDATE directory AS t SET revision = revision + ? WHERE id = 1"
-
-    private static let growthHanded = ReplicatedTable.directory.map { table in
-        (table: table, text: "\(growth) RETURNING \(table.columns)" as StatementText)
-    }
-
-    /// A mark that no other group has.
-    ///
-    /// `UUID()` would open a file for it, and close that again, while all others wait for the lock.
-    private static func newMark() -> UUID {
-        let bits = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-        return withUnsafeBytes(of: bits) { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
-    }
-
-    /// Counts the group, writes it down under the lock, in its own transaction, and waits for the answers to all of it: what is
-    /// found was committed.
-    ///
-    /// Commits are in line under the lock, so that one more that wakes others costs nothing; they are told its position.
-    ///
-    /// - Returns: The position; and the rows, if they are known and the node's copy is to be handed them.
-    /// - Throws: ``PostgresError``.
-    func note(
-        on connection: PostgresConnection
-    ) throws -> (position: Int64, own: OwnGroup?) {
-        let mark = PostgresGroup.newMark()
         let memory = connection.memory
-        let isHanded = (memory?.isHanded ?? false) && (memory?.makesUsers ?? false)
-        var directory: [[StoredValue]] = []
-        if let growth = memory?.growth, growth > 0 {
-            if isHanded, let (table, text) = PostgresGroup.growthHanded {
-                try connection.send(text, [growth]) { directory = try table.rows(in: $0) }
-            } else {
-                try connection.send(PostgresGroup.growth, [growth])
+        try connection.send(PostgresGroup.beginning, []) { result in
+            let found = try PostgresConnection.values(in: result) { row in
+                (position: row[0] as Int64, revision: row[1] as Int64)
+            }
+            if let found = found.first {
+                memory?.begin(at: found.position, revision: found.revision)
             }
         }
-        let groups = try connection.rows(
-            isHanded ? PostgresGroup.countHanded : PostgresGroup.count,
-            [node, number, mark, place.schema]
-        ) { row -> (position: Int64, before: UUID?, rows: Int64) in
-            guard isHanded else { return (row[0], nil, 0) }
-            return (row[0], row.uuid(2), row[3])
-        }
-        guard let group = groups.first else {
-            throw PostgresError(.answer, "the count of changes is gone")
-        }
-        // Whatever else the group has touched, as by a trigger of somebody's own, is in the feed, and there alone.
-        guard let before = group.before, let users = memory?.users, directory.count == 1,
-            !users.isEmpty, group.rows == Int64(users.count) + 1
-        else { return (group.position, nil) }
-        let own = OwnGroup(
-            position: group.position,
-            mark: mark,
-            markBefore: before,
-            users: users,
-            directory: directory
-        )
-        return (group.position, own)
     }
+
+    /// Under which position the triggers write down what is changed, and from which revision on.
+    private static let beginning: StatementText = """
+        SELECT c.position + 1, coalesce(d.revision, 0),
+            set_config('muster.position', (c.position + 1)::text, true)
+        FROM change_count AS c
+        LEFT JOIN directory AS d ON d.id = 1
+        WHERE c.id = 1
+        """
 
     /// Forgets old groups and nodes, some at a time.
     ///
@@ -183,29 +112,6 @@ struct PostgresGroup {
             """
         )
         try connection.send("DELETE FROM node WHERE seen_at < now() - interval '1 day'")
-    }
-
-    /// Commits, where all that went before has been answered and went well.
-    ///
-    /// - Throws: ``CommitDoubt`` where it is not known what came of it; ``PostgresError`` where nothing did.
-    func commit(on connection: PostgresConnection, _ outcome: GroupOutcome) throws {
-        let warnings = connection.warningCount
-        let status: String
-        do {
-            status = try connection.finish("COMMIT")
-        } catch let error as PostgresError where error.kind == .statement && connection.isOpen {
-            // The engine has answered that it was taken back.
-            throw error
-        } catch {
-            throw CommitDoubt(outcome: outcome, isWarned: false)
-        }
-        // Where somebody ends a wait for a standby, the commit stands, with a warning, and may be lost in a failover.
-        if connection.warningCount != warnings {
-            throw CommitDoubt(outcome: outcome, isWarned: true)
-        }
-        guard status == "COMMIT" else {
-            throw PostgresError(.statement, "COMMIT was answered with \(status)")
-        }
     }
 
     /// Looks whether the group was committed.
