@@ -52,11 +52,12 @@ struct ServerHistoryTests {
     @Test("a server that did not answer is tried after the others, where standbys let nobody in")
     func turns() throws {
         let server = try PostgresServer.shared.get()
-        let text = "host=\(server.folder),\(server.folder) user=muster dbname=muster"
+        let hosts = "host=\(server.folder),\(server.folder)"
+        let text = "\(hosts) user=muster dbname=muster connect_timeout=300"
         for (more, next) in [("", 1), (" target_session_attrs=any", 0)] {
             var place = PostgresPlace(address: try PostgresAddress(text + more))
-            place.patience = .seconds(60)
-            place.limits = (statement: .seconds(600), lock: .seconds(60))
+            place.patience = .seconds(300)
+            place.limits = (statement: .seconds(600), lock: .seconds(300))
             let link = PostgresLink(place)
             let first = try link.connection()
             #expect(first.place == 0)
