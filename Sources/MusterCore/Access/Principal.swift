@@ -98,6 +98,9 @@ public struct Principal: Sendable {
 
     /// Who acts, as the audit log names it: the administrator, if it acts in another's name.
     var actor: User { impersonator ?? user }
+
+    /// Whose places and turns a call takes: those of whoever acts, and of nobody in whose name that is.
+    public var payer: UserID { actor.id }
 }
 
 /// Where a call came from.

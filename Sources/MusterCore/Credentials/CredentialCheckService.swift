@@ -65,7 +65,7 @@ public struct CredentialCheckService: Sendable {
             source: source,
             purpose: .signIn(.credentialCheck),
             asker: principal,
-            lane: .caller(caller),
+            lane: .caller(principal.payer),
             fields: CredentialCheckService.place(of: principal),
             failure: CredentialCheckService.refusal
         )
@@ -75,7 +75,7 @@ public struct CredentialCheckService: Sendable {
             _ = try await passwords.hasher.check(
                 request.password,
                 against: nil,
-                in: .caller(caller)
+                in: .caller(principal.payer)
             )
             try await note(client == nil ? "malformed address" : "throttled", attempt, principal)
             throw CredentialCheckService.refusal

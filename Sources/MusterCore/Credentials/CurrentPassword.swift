@@ -37,7 +37,7 @@ struct CurrentPassword {
                 : LoginSource(of: principal.origin.peer, access.rules.networks),
             purpose: purpose,
             asker: principal,
-            lane: .caller(principal.user.id),
+            lane: .caller(principal.payer),
             fields: [AuditField("asked", "current password")] + principal.origin.auditFields,
             failure: CurrentPassword.refusal
         )

@@ -73,7 +73,7 @@ public struct PasswordService: Sendable {
         let mayLeaveOut =
             principal.isMachine || (!principal.isOwn(known) && change.owner == .target)
         guard change.current != nil || mayLeaveOut else { throw CurrentPassword.refusal }
-        let lane = HashingLane.caller(principal.user.id)
+        let lane = HashingLane.caller(principal.payer)
         let hash = { () async throws(MusterError) in
             try await NewPassword(access, passwords.hasher, in: lane, by: principal).hash(
                 change.new,

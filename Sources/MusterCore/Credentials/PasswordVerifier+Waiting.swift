@@ -21,7 +21,7 @@ extension PasswordVerifier {
 
     /// Among whom an attempt waits for those at the same account and place, of which nobody has asked yet whether it is known.
     func gateLane(of attempt: PasswordAttempt) -> HashingLane {
-        attempt.lane ?? attempt.asker.map { .caller($0.user.id) }
+        attempt.lane ?? attempt.asker.map { .caller($0.payer) }
             ?? .stranger(SourceNetwork(of: attempt.origin.peer, access.rules.networks))
     }
 

@@ -104,7 +104,7 @@ extension PersonService {
         return try await NewPassword(
             access,
             passwords.hasher,
-            in: .caller(principal.user.id),
+            in: .caller(principal.payer),
             by: principal
         ).hash(
             password,

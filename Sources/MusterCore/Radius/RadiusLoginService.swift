@@ -77,7 +77,7 @@ public struct RadiusLoginService: Sendable {
     /// Works as for a wrong password before a refusal is written down that needs none: whoever sits at a device could have
     /// as many written as it can send, and all changes wait for each.
     private func hash(_ step: RadiusStep) async throws(MusterError) {
-        let lane = HashingLane.caller(step.principal.user.id)
+        let lane = HashingLane.caller(step.principal.payer)
         _ = try await passwords.hasher.check(Secret(""), against: nil, in: lane)
     }
 

@@ -36,7 +36,7 @@ struct RadiusStep: Sendable {
             purpose: .signIn(.radius),
             asker: principal,
             // Addresses are the caller's word.
-            lane: .caller(principal.user.id),
+            lane: .caller(principal.payer),
             fields: fields,
             failure: MusterError(.loginFailed, "Login Failed")
         )

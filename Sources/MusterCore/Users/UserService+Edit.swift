@@ -136,7 +136,7 @@ extension UserService {
                 hash = try await NewPassword(
                     access,
                     passwords.hasher,
-                    in: .caller(principal.user.id),
+                    in: .caller(principal.payer),
                     by: principal
                 ).hash(
                     password,

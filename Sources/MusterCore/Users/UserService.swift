@@ -64,7 +64,7 @@ public struct UserService: Sendable {
             hash = try await NewPassword(
                 access,
                 passwords.hasher,
-                in: .caller(principal.user.id),
+                in: .caller(principal.payer),
                 by: principal
             ).hash(
                 password,

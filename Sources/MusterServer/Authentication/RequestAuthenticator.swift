@@ -44,14 +44,14 @@ struct RequestAuthenticator: Sendable {
     ) async throws -> Response {
         var arrival = try await arrival(of: request, context, route)
         if let answer = arrival.answer, let caller = arrival.principal {
-            return try Response.page(answer, for: caller.user.id)
+            return try Response.page(answer, for: caller.payer)
         }
         if let name = try arrival.impersonated(route.dialect, directory.digester) {
             arrival = try await impersonating(name, arrival, route.dialect)
         }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
         let lane =
-            arrival.principal.map { HashingLane.caller($0.user.id) }
+            arrival.principal.map { HashingLane.caller($0.payer) }
             ?? newcomers(arrival.origin, arrival.context)
         return try await directory.store.inLane(lane) { try await answer(arrival, body, route) }
     }
@@ -113,7 +113,7 @@ struct RequestAuthenticator: Sendable {
     }
 
     private func share(for principal: Principal?) -> ArrivalShare {
-        ArrivalShare(of: budget, for: principal.map { .caller($0.user.id) } ?? .stranger)
+        ArrivalShare(of: budget, for: principal.map { .caller($0.payer) } ?? .stranger)
     }
 
     /// The same request in the name of somebody else.
@@ -168,7 +168,7 @@ struct RequestAuthenticator: Sendable {
 
     /// Where a call is answered; nil for where it came in.
     private func executor(for route: Route, _ call: Call) -> (any TaskExecutor)? {
-        if route.isList || call.isLong, let caller = call.authenticated?.user.id {
+        if route.isList || call.isLong, let caller = call.authenticated?.payer {
             return ListThreads.pages.lane(for: caller)
         }
         return call.isLongOfStranger ? StrangersThread.shared : nil

@@ -61,9 +61,9 @@ struct AuditPages: Sendable {
                 write(page.events, to: &json)
                 stream.end(&json, count: page.events.count)
             }
-            return try Response.page(answer, for: principal.user.id)
+            return try Response.page(answer, for: principal.payer)
         }
-        return try Response.list(stream, for: principal.user.id)
+        return try Response.list(stream, for: principal.payer)
     }
 
     private func write(_ events: [AuditEvent], to json: inout JSONWriter) {

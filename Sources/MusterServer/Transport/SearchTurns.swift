@@ -57,7 +57,7 @@ final class SearchTurns: Sendable {
         _ work: () async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         // In somebody else's name it is still the administrator who asks.
-        try await run(for: (principal.impersonator ?? principal.user).id, work)
+        try await run(for: principal.payer, work)
     }
 
     /// As ``run(for:_:)`` for a principal.

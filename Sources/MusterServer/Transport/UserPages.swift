@@ -95,7 +95,7 @@ struct UserPages: Sendable {
         let found = first.list.users
         guard found.count == first.list.query.limit, found.count != first.most else {
             let answer = UserPages.answer(found, writeUser, ending: ending)
-            return try Response.page(answer, for: principal.user.id)
+            return try Response.page(answer, for: principal.payer)
         }
         let stream = UserStream(
             users: users,
@@ -106,7 +106,7 @@ struct UserPages: Sendable {
             writeUser: writeUser,
             ending: ending
         )
-        return try Response.list(stream, for: principal.user.id)
+        return try Response.list(stream, for: principal.payer)
     }
 }
 

@@ -103,7 +103,7 @@ struct UserListRoutes {
         )
         let response = try Response.list(
             file,
-            for: principal.user.id,
+            for: principal.payer,
             type: "text/csv; charset=utf-8; header=present"
         )
         return response.saved(as: "users-\(visit.day).csv")

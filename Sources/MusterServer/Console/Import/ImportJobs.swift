@@ -80,7 +80,7 @@ final class ImportJobs: Sendable {
         let now = directory.clock.now()
         let job = ImportJob(
             Hex.text(directory.random.bytes(16)),
-            of: principal.asker,
+            of: principal.payer,
             options,
             name: name,
             file: file,

@@ -47,7 +47,7 @@ struct ImportPageRoutes {
             error: modeComplaint
         )
         page.createsGroups = visit.isOn("create_groups")
-        page.underWay = jobs.list(of: principal.asker).map { ($0.id, $0.shown) }
+        page.underWay = jobs.list(of: principal.payer).map { ($0.id, $0.shown) }
         return ConsoleResponse.page(page.html(visit.frame), telling: error)
     }
 
@@ -58,7 +58,7 @@ struct ImportPageRoutes {
             guard list.contains(where: { $0 > 0x20 }) else {
                 throw .invalid("list", visit.frame.texts.imports.nothing)
             }
-            let room = jobs.room(for: principal.asker)
+            let room = jobs.room(for: principal.payer)
             guard room.take(list.count) else { throw ImportPageRoutes.noRoom }
             let job = try jobs.add(
                 list,
@@ -80,7 +80,7 @@ struct ImportPageRoutes {
         try principal.requireAdministrator()
         let options = try ImportPageRoutes.options(visit.items)
         visit.call.expectLongBody()
-        let room = jobs.room(for: principal.asker)
+        let room = jobs.room(for: principal.payer)
         var file: [UInt8] = []
         for try await part in visit.call.request.body {
             guard file.count + part.readableBytes <= ImportJobs.mostBytes else {
@@ -129,15 +129,10 @@ struct ImportPageRoutes {
     private func job(_ visit: Visit) throws(MusterError) -> ImportJob {
         let principal = try visit.principal
         try principal.requireAdministrator()
-        return try jobs.job(visit.call.parameter("id"), of: principal.asker)
+        return try jobs.job(visit.call.parameter("id"), of: principal.payer)
     }
 
     private static var noRoom: MusterError {
         .overloaded("There is no room for this file just now.", retryAfter: 10)
     }
-}
-
-extension Principal {
-    /// Who asks, in whoever's name.
-    var asker: UserID { (impersonator ?? user).id }
 }

@@ -25,7 +25,7 @@ struct NativeExportRoutes: Sendable {
         let first = try await users.batch(after: nil)
         return try Response.list(
             ExportStream(users: users, first: first),
-            for: try call.principal.user.id,
+            for: try call.principal.payer,
             type: NativeImportRoutes.linesType
         )
     }

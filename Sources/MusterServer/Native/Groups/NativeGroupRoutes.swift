@@ -37,7 +37,7 @@ struct NativeGroupRoutes {
                 }
             }
         }
-        return try Response.page(answer, for: principal.user.id)
+        return try Response.page(answer, for: principal.payer)
     }
 
     @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {

@@ -41,9 +41,9 @@ struct NativeSessionRoutes {
                 stream.write(list.sessions, to: &json)
                 stream.end(&json)
             }
-            return try Response.page(answer, for: principal.user.id)
+            return try Response.page(answer, for: principal.payer)
         }
-        return try Response.list(stream, for: principal.user.id)
+        return try Response.list(stream, for: principal.payer)
     }
 
     /// The first sessions of a list; of everybody's, which are counted, when the caller's turn has come.

@@ -252,7 +252,7 @@ enum SCIMList {
         try principal.requireReader()
         let asked = try read()
         let found = try await find(asked, principal, place.root(of: call))
-        return try page(found, asked, for: principal.user.id)
+        return try page(found, asked, for: principal.payer)
     }
 
     /// A page of resources.

@@ -44,7 +44,7 @@ struct SCIMSearchRoutes: Sendable {
             all.resources += found.resources
             all.total = total + (found.total ?? 0)
         }
-        return try SCIMList.page(all, page, for: principal.user.id)
+        return try SCIMList.page(all, page, for: principal.payer)
     }
 
     /// The kinds of resource of which the filter speaks; nobody has what another kind alone has.

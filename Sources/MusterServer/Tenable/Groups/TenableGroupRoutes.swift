@@ -46,7 +46,7 @@ struct TenableGroupRoutes {
                 }
             }
         }
-        return try Response.page(answer, for: principal.user.id)
+        return try Response.page(answer, for: principal.payer)
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {

@@ -86,7 +86,7 @@ extension Route {
                     reader throws(MusterError) in
                     try reading(ReadCall(request, channel, principal, parameter, reader))
                 }
-                if let answer { return try Response.page(answer, for: call.principal.user.id) }
+                if let answer { return try Response.page(answer, for: call.principal.payer) }
             }
             guard let long else { throw MusterError(.requestNotFound, "Not Found") }
             return try await long(call)
