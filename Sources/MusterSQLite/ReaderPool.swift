@@ -14,16 +14,10 @@ import Synchronization
 /// commits, and a commit is counted before anybody is told of it: so no read misses a change that was
 /// acknowledged.
 final class ReaderPool: Sendable {
-    private struct Free: Sendable {
-        var idle: [SQLiteHandle]
-        /// Those who wait for a connection, the first one first.
-        var waiting: [DispatchSemaphore] = []
-    }
-
     private let path: String
     /// How long a read waits for another one to end.
     private let patience: DispatchTimeInterval
-    private let free: Mutex<Free>
+    private let free: Mutex<FreeReaders<SQLiteHandle>>
     private let commits = Atomic<UInt64>(0)
 
     /// Opens connections.
@@ -48,16 +42,22 @@ final class ReaderPool: Sendable {
                 return handle
             }
         }
-        free = Mutex(Free(idle: handles))
+        free = Mutex(FreeReaders(handles))
     }
 
     func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(MusterError) -> Result {
         let present = commits.load(ordering: .acquiring)
-        let waiting = free.withLock { $0.idle.popLast() }
+        let waiting = free.withLock { $0.take() }
         return try translating {
             let handle = try waiting ?? oneMore()
-            // Where this fails the connection is not given back, but closed.
-            try handle.readSnapshot(present)
+            do {
+                try handle.readSnapshot(present)
+            } catch {
+                // It is not given back, but closed: whoever waits has the files for another one.
+                try? handle.close()
+                free.withLock { $0.next() }?.signal()
+                throw error
+            }
             defer { giveBack(handle, from: present) }
             do {
                 return try body(handle)
@@ -81,22 +81,18 @@ final class ReaderPool: Sendable {
 
     /// Opens one more connection or, where that cannot be, waits for one.
     private func oneMore() throws -> SQLiteHandle {
-        do {
-            return try SQLiteHandle(reading: path)
-        } catch {
-            let deadline = DispatchTime.now() + patience
-            while true {
-                let turn = DispatchSemaphore(value: 0)
-                let handle = free.withLock { free in
-                    let handle = free.idle.popLast()
-                    if handle == nil { free.waiting.append(turn) }
+        let deadline = DispatchTime.now() + patience
+        let turn = DispatchSemaphore(value: 0)
+        while true {
+            do {
+                return try SQLiteHandle(reading: path)
+            } catch {
+                if let handle = free.withLock({ $0.take(or: turn) }) { return handle }
+                guard turn.wait(timeout: deadline) == .success else {
+                    guard let handle = free.withLock({ $0.giveUp(turn) }) else { throw error }
                     return handle
                 }
-                if let handle { return handle }
-                guard turn.wait(timeout: deadline) == .success else {
-                    free.withLock { free in free.waiting.removeAll { $0 === turn } }
-                    throw error
-                }
+                if let handle = free.withLock({ $0.take() }) { return handle }
             }
         }
     }
@@ -105,14 +101,13 @@ final class ReaderPool: Sendable {
         let next = free.withLock { free in
             // Counted before it takes the lock, so that a commit is either seen here or finds the handle there.
             if commits.load(ordering: .acquiring) != present { handle.endSnapshot() }
-            free.idle.append(handle)
-            return free.waiting.isEmpty ? nil : free.waiting.removeFirst()
+            return free.giveBack(handle)
         }
         next?.signal()
     }
 
     /// Lets go of the connections that nobody is reading on.
     func close() {
-        free.withLock { $0.idle = [] }
+        free.withLock { $0.removeAll() }
     }
 }
