@@ -58,13 +58,13 @@ struct ListPlanTests {
             _ = try $0.users(withEmail: "jane@example.com", limit: 1)
         },
         Asked("whom a provider knows", "external_id = ", ["person_by_external_id"]) {
-            _ = try $0.users(of: .externalID("1"))
+            _ = try $0.users(of: .externalID("1"), limit: 1)
         },
         Asked("who has a name", "coalesce(u.name", ["user_by_name"]) {
-            _ = try $0.users(of: .name("Jane"))
+            _ = try $0.users(of: .name("Jane"), limit: 1)
         },
         Asked("any address", "person_address", ["user_by_email", "person_address_by_address"]) {
-            _ = try $0.users(of: .address("jane@example.com"))
+            _ = try $0.users(of: .address("jane@example.com"), limit: 1)
         },
         Asked("who begins so", "UNION", names) {
             _ = try $0.users(UserQuery(limit: 1, prefix: "ja"))

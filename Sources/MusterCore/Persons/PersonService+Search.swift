@@ -87,7 +87,8 @@ extension PersonService {
     /// Searches users, for those who may look at others.
     ///
     /// A search that has to look at more users than one batch goes through them batch by batch, and admits the caller again
-    /// for each: it ends when its caller's right does. Users who are changed meanwhile may be seen before or after.
+    /// for each: it ends when its caller's right does. Users who are changed meanwhile may be seen before or after. So does one for
+    /// a key that more users have.
     ///
     /// - Parameters:
     ///   - search: What is looked for.
@@ -104,24 +105,27 @@ extension PersonService {
         if let keeps = search.keeps, search.isWalk {
             return try await walk(search, keeps, by: principal, inTurn: turn)
         }
-        var found = PersonPage(accounts: [], total: 0, hasMore: false)
+        var found: PersonPage?
         try await turn { () async throws(MusterError) in
             found = try await page(search, by: principal)
         }
-        return found
+        if let found { return found }
+        var wider = search
+        wider.candidates = search.candidates.walked
+        return try await self.search(wider, by: principal, inTurn: turn)
     }
 
-    /// A page that is found within one read.
+    /// A page that is found within one read; nil if more users have a key than are read at a time.
     private func page(
         _ search: PersonSearch,
         by principal: Principal
-    ) async throws(MusterError) -> PersonPage {
+    ) async throws(MusterError) -> PersonPage? {
         try await access.look(by: principal, search.isShort ? .bounded : .unbounded) {
             [self] caller, reader throws(MusterError) in
             try caller.requireReader()
-            return switch try chosen(search, reader) {
-            case let users?: try page(of: users, search, for: caller, reader)
-            case nil: try page(search, for: caller, reader)
+            guard !search.isWalk else { return try page(search, for: caller, reader) }
+            return try chosen(search, reader).map { users throws(MusterError) in
+                try page(of: users, search, for: caller, reader)
             }
         }
     }
@@ -138,19 +142,22 @@ extension PersonService {
         return try account(in: reader, .username(username), for: caller)
     }
 
-    /// Those users who alone may pass; nil if the search goes through an order of the store's.
+    /// Those users who alone may pass; nil if they are more than are read at a time.
     private func chosen(
         _ search: PersonSearch,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> [User]? {
         let users: [User]
         switch search.candidates {
-        case .everybody, .members, .changed, .beginning, .containing: return nil
-        case .nobody: return []
+        case .everybody, .members, .changed, .beginning, .containing, .nobody: return []
         case .user(let reference): users = try reader.user(reference).map { [$0] } ?? []
         case .key(let key):
+            // Without a filter nobody else could tell who has the key.
+            let most = search.keeps == nil ? Int.max - 1 : PersonService.batchSize
+            let ids = try reader.users(of: key, limit: most + 1)
+            guard ids.count <= most else { return nil }
             var found: [User] = []
-            for id in try reader.users(of: key) {
+            for id in ids {
                 if let user = try reader.user(.id(id)) { found.append(user) }
             }
             users = found
@@ -282,6 +289,16 @@ extension PersonService {
 private struct WalkPlace: Sendable {
     let id: UserID
     let changedAt: Timestamp?
+}
+
+extension PersonSearch.Candidates {
+    /// An order of the store's in which are all of these, who are too many to be read at once: the filter tells who they are.
+    fileprivate var walked: PersonSearch.Candidates {
+        switch self {
+        case .key(.name(let name)): .beginning(name)
+        default: .everybody
+        }
+    }
 }
 
 extension PersonSearch {

@@ -26,8 +26,8 @@ public protocol PersonReader {
         withKeys readsKeys: Bool
     ) throws(MusterError) -> PersonalAccount?
 
-    /// The users of a key, in order of their number; found by an index.
-    func users(of key: PersonKey) throws(MusterError) -> [UserID]
+    /// The first users of a key, in order of their number, so many at most; found by an index.
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID]
 }
 
 /// Writes persons.

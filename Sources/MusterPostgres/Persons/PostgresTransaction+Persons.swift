@@ -29,38 +29,54 @@ extension PostgresTransaction {
         Person(externalID: row[1], document: row[2])
     }
 
-    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID] {
+        // Who has the key is found before they are counted: by its index, however few are wanted.
         switch key {
         case .externalID(let id):
             try users(
-                "SELECT user_id FROM person WHERE external_id = ? ORDER BY user_id",
-                id
+                """
+                WITH found AS MATERIALIZED (SELECT user_id AS id FROM person WHERE external_id = ?1)
+                SELECT id FROM found ORDER BY id LIMIT ?2::bigint
+                """,
+                id,
+                limit
             )
         case .name(let name):
             try users(
                 """
-                SELECT id FROM "user" AS u
-                WHERE lower(coalesce(u.name, u.username)) = lower(? COLLATE "C")
-                ORDER BY id
+                WITH found AS MATERIALIZED (
+                    SELECT id FROM "user" AS u
+                    WHERE lower(coalesce(u.name, u.username)) = lower(?1 COLLATE "C")
+                )
+                SELECT id FROM found ORDER BY id LIMIT ?2::bigint
                 """,
-                name
+                name,
+                limit
             )
         case .address(let address):
             try users(
                 """
-                SELECT id FROM "user" WHERE lower(coalesce(email, username)) = lower(?1 COLLATE "C")
-                UNION
-                SELECT user_id FROM person_address WHERE lower(address) = lower(?1 COLLATE "C")
-                ORDER BY 1
+                WITH found AS MATERIALIZED (
+                    SELECT id FROM "user"
+                    WHERE lower(coalesce(email, username)) = lower(?1 COLLATE "C")
+                    UNION
+                    SELECT user_id FROM person_address WHERE lower(address) = lower(?1 COLLATE "C")
+                )
+                SELECT id FROM found ORDER BY id LIMIT ?2::bigint
                 """,
-                address
+                address,
+                limit
             )
         }
     }
 
-    private func users(_ text: StatementText, _ key: String) throws(MusterError) -> [UserID] {
+    private func users(
+        _ text: StatementText,
+        _ key: String,
+        _ limit: Int
+    ) throws(MusterError) -> [UserID] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !key.utf8.contains(0) else { return [] }
-        return try rows(text, [key]) { UserID(rawValue: $0[0]) }
+        return try rows(text, [key, limit]) { UserID(rawValue: $0[0]) }
     }
 }

@@ -28,12 +28,13 @@ extension SQLiteTransaction {
         return found
     }
 
-    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID] {
         switch key {
         case .externalID(let id):
             try users(
-                "SELECT user_id FROM person WHERE external_id = ? ORDER BY user_id",
-                id
+                "SELECT user_id FROM person WHERE external_id = ? ORDER BY user_id LIMIT ?",
+                id,
+                limit
             )
         case .name(let name):
             try users(
@@ -41,8 +42,10 @@ extension SQLiteTransaction {
                 SELECT id FROM user AS u
                 WHERE ifnull(name, username) COLLATE NOCASE = ?
                 ORDER BY id
+                LIMIT ?
                 """,
-                name
+                name,
+                limit
             )
         case .address(let address):
             try users(
@@ -51,16 +54,22 @@ extension SQLiteTransaction {
                 UNION
                 SELECT user_id FROM person_address WHERE address = ?1
                 ORDER BY 1
+                LIMIT ?2
                 """,
-                address
+                address,
+                limit
             )
         }
     }
 
-    private func users(_ text: StatementText, _ key: String) throws(MusterError) -> [UserID] {
+    private func users(
+        _ text: StatementText,
+        _ key: String,
+        _ limit: Int
+    ) throws(MusterError) -> [UserID] {
         // SQLite ends a text at its first NUL; nothing that is kept has one.
         guard !key.utf8.contains(0) else { return [] }
-        return try rows(text, [key]) { UserID(rawValue: $0[0]) }
+        return try rows(text, [key, limit]) { UserID(rawValue: $0[0]) }
     }
 }
 

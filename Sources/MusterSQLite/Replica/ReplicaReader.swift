@@ -84,7 +84,9 @@ extension ReplicaReader: PersonReader, GroupReader {
     ) throws(MusterError) -> PersonalAccount? {
         noting(try inner.personalAccount(reference, withKeys: readsKeys))
     }
-    func users(of key: PersonKey) throws(MusterError) -> [UserID] { try inner.users(of: key) }
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID] {
+        try inner.users(of: key, limit: limit)
+    }
 
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {
         noting(try inner.group(reference))

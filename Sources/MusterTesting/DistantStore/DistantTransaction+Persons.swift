@@ -9,8 +9,8 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.persons(of: users) }
     }
 
-    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
-        try trip { () throws(MusterError) in try inner.users(of: key) }
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID] {
+        try trip { () throws(MusterError) in try inner.users(of: key, limit: limit) }
     }
 
     func replacePerson(of user: UserID, with person: Person) throws(MusterError) {

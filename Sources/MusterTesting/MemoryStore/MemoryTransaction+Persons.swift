@@ -10,8 +10,8 @@ extension MemoryTransaction {
         state.persons.filter { users.contains($0.key) }
     }
 
-    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
-        state.users.values.filter { user in
+    func users(of key: PersonKey, limit: Int) throws(MusterError) -> [UserID] {
+        let found = state.users.values.filter { user in
             let person = state.persons[user.id]
             return switch key {
             case .externalID(let id): person?.externalID.map { $0.hasSameBytes(as: id) } ?? false
@@ -21,7 +21,8 @@ extension MemoryTransaction {
                     $0.hasSameFoldedBytes(as: address)
                 }
             }
-        }.map(\.id).sorted { $0 < $1 }
+        }
+        return Array(found.map(\.id).sorted { $0 < $1 }.prefix(limit))
     }
 
     func replacePerson(of user: UserID, with person: Person) throws(MusterError) {

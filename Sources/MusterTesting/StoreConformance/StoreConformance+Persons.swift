@@ -19,6 +19,20 @@ extension StoreConformance {
         )
         try await write(first, of: jane, store)
         #expect(try await person(of: jane, store) == first)
+        let shared = Person(otherAddresses: ["both@example.org", "jane@example.com"])
+        let both = try await insert(
+            draft("both", display: "Joe", email: "both@example.org"),
+            into: store
+        )
+        try await write(shared, of: both, store)
+        for limit in 1...2 {
+            let named = try await users(of: .name("joe"), store, limit: limit)
+            #expect(named == Array([joe.id, both.id].prefix(limit)))
+            let reached = try await users(of: .address("jane@example.com"), store, limit: limit)
+            #expect(reached == Array([jane.id, both.id].prefix(limit)))
+        }
+        #expect(try await users(of: .address("both@example.org"), store) == [both.id])
+        try await store.delete(both)
         let found = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.persons(of: [joe.id, jane.id])
         }
@@ -35,6 +49,7 @@ extension StoreConformance {
         let second = Person(externalID: "A-1")
         try await write(second, of: joe, store)
         #expect(try await users(of: .externalID("A-1"), store) == [jane.id, joe.id])
+        #expect(try await users(of: .externalID("A-1"), store, limit: 1) == [jane.id])
         try await write(Person(), of: jane, store)
         #expect(try await users(of: .externalID("A-1"), store) == [joe.id])
         #expect(try await users(of: .address("home@example.org"), store) == [])
@@ -56,9 +71,12 @@ extension StoreConformance {
 
     private func users(
         of key: PersonKey,
-        _ store: any DirectoryStore
+        _ store: any DirectoryStore,
+        limit: Int = 10
     ) async throws(MusterError) -> [UserID] {
-        try await store.read(.bounded) { reader throws(MusterError) in try reader.users(of: key) }
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.users(of: key, limit: limit)
+        }
     }
 
     private func write(

@@ -94,6 +94,46 @@ struct PersonSearchTests {
         }
     }
 
+    @Test(
+        "goes through everybody who may have a key, batch by batch, where more have it than one",
+        arguments: [
+            (.name("TWIN"), 3), (.address("twins@example.com"), 5), (.externalID("T"), 4),
+        ] as [(PersonKey, Int)]
+    )
+    func shared(_ key: PersonKey, reads: Int) async throws {
+        let count = 600
+        let (random, now) = (test.directory.random, test.clock.now())
+        let twins = (0..<count).map { number in
+            UserInsertion(
+                uuid: .random(from: random),
+                draft: UserDraft(
+                    username: Username(stored: "twin\(1_000 + number)"),
+                    name: "Twin",
+                    email: "twins@example.com"
+                )
+            )
+        }
+        try await store.write { transaction throws(MusterError) in
+            for user in try transaction.insertUsers(twins, at: now).compactMap(\.self) {
+                try transaction.replacePerson(of: user, with: Person(externalID: "T"))
+            }
+        }
+        var search = PersonSearch(limit: 5)
+        search.candidates = .key(key)
+        search.keeps = { $0.person?.externalID != nil }
+        let before = store.longReads
+        var parts = 0
+        let page = try await PersonService(test.directory).search(search, by: reader) {
+            part throws(MusterError) in
+            parts += 1
+            try await part()
+        }
+        #expect(page.total == count && page.accounts.count == 5 && page.hasMore)
+        // The first look at those of another system's identifier is one by its index alone.
+        #expect(store.longReads - before == reads)
+        #expect(parts == (key == .externalID("T") ? reads + 1 : reads))
+    }
+
     @Test("ends with the batch at which its caller was disabled, or has lost the right to look")
     func lost() async throws {
         for isDisabled in [false, true] {
