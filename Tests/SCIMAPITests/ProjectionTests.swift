@@ -1,5 +1,6 @@
-import SCIMAPI
 import Testing
+
+@testable import SCIMAPI
 
 @Suite("Which attributes a client of SCIM wants")
 struct ProjectionTests {
@@ -15,6 +16,19 @@ struct ProjectionTests {
                 try SCIMProjection(attributes: nil, excluded: others, of: .user)
             }
         }
+    }
+
+    @Test("what is named again, however it is spelt, is gone through once")
+    func again() throws {
+        let spellings = [
+            "members.value", "MEMBERS.VALUE", "members. value",
+            "\(SCIMSchema.group.id):members.value", "members.display", "members[value eq \"1\"]",
+            "members", "unknown",
+        ]
+        let names = (0..<32).flatMap { _ in spellings }
+        let only = try SCIMProjection(attributes: names, excluded: nil, of: .group)
+        let without = try SCIMProjection(attributes: nil, excluded: names, of: .group)
+        #expect(only.count == 3 && without.count == 3)
     }
 
     @Test("a name longer than any is nobody's, and is not looked at; blanks count for nothing")

@@ -51,14 +51,25 @@ public struct SCIMProjection: Sendable {
         }
     }
 
+    /// What names stand for, each thing once, however often and in whatever spelling it is named: all values are gone through for
+    /// each of them, and a group may have a million.
     private static func paths(_ names: [String], _ type: SCIMResourceType) -> [SCIMPath] {
-        names.compactMap { name in
+        var seen: Set<ByteText> = []
+        return names.compactMap { name in
             // A filter in brackets chooses nothing here, and nothing has as long a name.
             let bytes = name.utf8.prefix { $0 != UInt8(ascii: "[") }
             guard bytes.count <= 512 else { return nil }
             let text = String(decoding: bytes.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
             guard case .known(let path) = type.resolve(text) else { return nil }
-            return path
+            return seen.insert(ByteText(path.text)).inserted ? path : nil
+        }
+    }
+
+    /// How many attributes and parts of them are named, each once.
+    var count: Int {
+        switch choice {
+        case .usual: 0
+        case .only(let paths), .without(let paths): paths.count
         }
     }
 
