@@ -99,6 +99,7 @@ struct TestServer: Sendable {
         _ path: String,
         fields: HTTPFields,
         content: RequestBody,
+        to host: String = "localhost",
         from address: String = "192.0.2.1",
         on channel: StubChannel? = nil
     ) async throws -> Response {
@@ -106,7 +107,7 @@ struct TestServer: Sendable {
             head: HTTPRequest(
                 method: method,
                 scheme: "http",
-                authority: "localhost",
+                authority: host,
                 path: path,
                 headerFields: fields
             ),

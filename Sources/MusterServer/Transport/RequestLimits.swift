@@ -41,6 +41,9 @@ public struct RequestLimits: Sendable {
     /// The most bytes of a stranger's body: a login, with much room.
     var strangersBodyBytes: Int { min(bodyBytes, 16_384) }
 
+    /// The most bytes of the field `Host`: the longest name there is, and a port.
+    static let hostBytes = 261
+
     /// What a field counts against ``headerBytes``: its name and value with the four bytes around them.
     static func bytes(ofField name: Int, _ value: Int) -> Int {
         name + value + 4

@@ -95,8 +95,15 @@ public struct RootResponder: HTTPResponder {
             )
         }
         // RFC 9112 section 3.2; of several, the first has become the authority and the next is left.
-        guard request.head.authority != nil, !request.headers.contains(.moreHost) else {
+        guard let host = request.head.authority, !request.headers.contains(.moreHost) else {
             throw MusterError(.inputMalformed, "Send the header field Host once.")
+        }
+        // Answers say where things are, the members of a group among them, each time by this name.
+        guard host.utf8.count <= RequestLimits.hostBytes else {
+            throw MusterError(
+                .inputMalformed,
+                "The header field Host has more than \(RequestLimits.hostBytes) bytes."
+            )
         }
         // RFC 9112 section 6.1.
         guard TransferCoding.isKnown(request.headers[values: .transferEncoding]) else {

@@ -112,8 +112,8 @@ def without_host(data, *more):
     return data.replace(b"Host: 127.0.0.1\r\n", lines, 1)
 
 
-@pytest.mark.parametrize("hosts", [(), (b"a", b"a"), (b"a", b"b")], ids=str)
-def test_a_host_that_is_missing_or_there_twice(muster, user, hosts):
+@pytest.mark.parametrize("hosts", [(), (b"a", b"a"), (b"a", b"b"), (b"a" * 262,)], ids=lambda hosts: str(len(hosts)))
+def test_a_host_that_is_missing_or_too_long_or_there_twice(muster, user, hosts):
     for method, path in (
         ("GET", f"/users/{user.id}"),
         ("GET", f"/activelogic/v1/users/{user.id}"),

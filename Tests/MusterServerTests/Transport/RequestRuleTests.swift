@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import NIOCore
 import StoreTesting
 import Testing
 
@@ -60,6 +61,25 @@ struct RequestRuleTests {
             )
             #expect(told.status == .contentTooLarge)
         }
+    }
+
+    @Test(
+        "a host is no longer than a name and a port may be, since answers repeat it for each resource",
+        arguments: [(261, true), (262, false), (20_000, false)]
+    )
+    func hosts(_ count: Int, isTaken: Bool) async throws {
+        let host = String(repeating: "h", count: count)
+        let response = try await TestServer(test).send(
+            .get,
+            "/scim/v2/Schemas",
+            fields: [:],
+            content: RequestBody(buffer: ByteBuffer()),
+            to: host
+        )
+        #expect(response.status == (isTaken ? .ok : .badRequest))
+        let text = try await response.text()
+        #expect(text.contains(isTaken ? host : "The header field Host has more than 261 bytes."))
+        #expect(isTaken || text.utf8.count < 700)
     }
 
     @Test(

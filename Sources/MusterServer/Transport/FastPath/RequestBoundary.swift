@@ -64,11 +64,11 @@ extension RequestHead {
             || values(of: .connection).allSatisfy { $0.isEqual(to: "keep-alive") }
     }
 
-    /// Whether it asks for something, in the version of today, and says nothing of a body, of a condition, of somebody in whose
-    /// name it is sent, nor of the connection but that it stays open.
+    /// Whether it asks for something, in the version of today, of a host with a short name, and says nothing of a body, of a
+    /// condition, of somebody in whose name it is sent, nor of the connection but that it stays open.
     var isPlainRead: Bool {
         isGET && isPresentVersion && known.isDisjoint(with: [.involved, .framing, .moreHosts])
-            && known.contains(.host) && staysOpen
+            && known.contains(.host) && hostLength <= RequestLimits.hostBytes && staysOpen
     }
 
     /// Those that NIO's parser knows for certain, without the one that makes a tunnel of the connection.

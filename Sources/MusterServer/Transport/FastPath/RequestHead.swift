@@ -49,6 +49,9 @@ struct RequestHead {
     /// How many bytes the target has.
     var targetLength: Int { targetPlace.count }
 
+    /// How many bytes the last `Host` has, if there is one.
+    var hostLength: Int { hostPlace.count }
+
     /// Calls `body` with the bytes of the target, where they lie.
     func withTarget<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         bytes.withUnsafeReadableBytes { bytes in

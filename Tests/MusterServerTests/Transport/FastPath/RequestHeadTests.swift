@@ -93,6 +93,8 @@ struct RequestHeadTests {
                 "\(fields)"
             )
         }
+        let host = String(repeating: "x", count: 261)
+        #expect(try #require(read("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n")).isPlainRead)
         for name in [
             "Host", "EXPECT", "If-Match", "if-none-match", "X-Impersonate", "Content-Length",
             "Upgrade",
@@ -104,6 +106,7 @@ struct RequestHeadTests {
         for text in [
             "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\nHost: x\r\n\r\n",
             "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: \(host)x\r\n\r\n",
         ] {
             #expect(try !#require(read(text)).isPlainRead, "\(text)")
         }
