@@ -7,6 +7,9 @@ public struct SSHKeyPolicy: Sendable {
     /// The most bits of an RSA modulus (OpenSSH, `SSHBUF_MAX_BIGNUM`).
     static let maximumRSABits = 16_384
 
+    /// The most bytes of a security key's application: no other key is as long as one with a very long one would be.
+    static let maximumApplicationBytes = 1_023
+
     /// The refusal of one key more.
     static var tooMany: MusterError {
         MusterError(
@@ -103,6 +106,9 @@ public struct SSHKeyPolicy: Sendable {
     private func checkApplication(_ bytes: [UInt8]) throws(MusterError) {
         guard !bytes.isEmpty else {
             throw SSHPublicKey.refusal("is of a security key but names no application")
+        }
+        guard bytes.count <= SSHKeyPolicy.maximumApplicationBytes else {
+            throw SSHPublicKey.refusal("is of a security key with an application of 1 KiB or more")
         }
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw SSHPublicKey.refusal(

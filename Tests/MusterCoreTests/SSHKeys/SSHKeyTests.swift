@@ -186,6 +186,19 @@ struct SSHKeyTests {
         }
     }
 
+    @Test(
+        "the application of a security key has some bytes at most, so that the longest key is one of RSA",
+        arguments: [(1_023, true), (1_024, false), (12_000, false)]
+    )
+    func longApplications(_ count: Int, isTaken: Bool) async {
+        var key = KeyLine("sk-ssh-ed25519@openssh.com")
+        key.string([UInt8](repeating: 0x42, count: 32))
+        key.string([UInt8](repeating: 0x61, count: count))
+        let refusal = await failure { try SSHPublicKey(key.base64, policy: policy) }
+        #expect(refusal?.code == (isTaken ? nil : .sshKeyInvalid))
+        #expect(isTaken || refusal?.message.contains("1 KiB or more") == true)
+    }
+
     @Test("a blob whose type is long, or not of ASCII, is of no type that is known")
     func longTypes() async {
         let types = [
