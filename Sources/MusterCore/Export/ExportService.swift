@@ -87,10 +87,9 @@ extension ExportService {
         return UserExport(access: access, principal: principal, withHashes: true)
     }
 
-    /// Records that the role Administrator takes a backup, which holds everything; only for whoever has proved lately who
-    /// it is.
+    /// Lets the role Administrator have a backup made, which holds everything; only for whoever has proved lately who it is.
     ///
-    /// - Returns: What is asked before each part of it is given out.
+    /// - Returns: What records it once it was made (``BackupLeave/begin()``), and is asked before each part of it is given out.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `access.impersonation_refused`, `factor.confirmation_required`, `password.current_invalid` or `store.unavailable`.
     public func beginBackup(
@@ -98,11 +97,9 @@ extension ExportService {
         password: Secret<String>?
     ) async throws(MusterError) -> BackupLeave {
         try principal.require(.administrator)
-        let access = access
         try await confirmation.change(by: principal, password, needing: .role(.administrator)) {
-            caller,
-            transaction throws(MusterError) in
-            try transaction.appendAuditEvent(access.event(.directoryBackup, by: caller, on: nil))
+            _,
+            _ throws(MusterError) in
         }
         return BackupLeave(access: access, principal: principal)
     }
@@ -124,6 +121,19 @@ extension DirectoryTransaction {
 public struct BackupLeave: Sendable {
     let access: DirectoryAccess
     let principal: Principal
+
+    /// Records that the backup is taken, for a caller who is admitted again; to be called when it was made, before anything of
+    /// it is given out.
+    ///
+    /// - Throws: ``MusterError`` as ``renew()``.
+    public func begin() async throws(MusterError) {
+        let access = access
+        try await access.change(by: principal, needing: .role(.administrator)) {
+            caller,
+            transaction throws(MusterError) in
+            try transaction.appendAuditEvent(access.event(.directoryBackup, by: caller, on: nil))
+        }
+    }
 
     /// Admits the caller again; to be called before each part is given out.
     ///

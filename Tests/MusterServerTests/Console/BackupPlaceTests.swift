@@ -18,6 +18,9 @@ struct BackupPlaceTests {
         test = try await TestDirectory()
         let made = made
         let make: ConsoleTools.BackupMaker = { () async throws(MusterError) in
+            guard !made.isBusy else {
+                throw .overloaded("Another backup is being made.", retryAfter: 10)
+            }
             let copy = Copy(made)
             return ConsoleTools.Backup(size: 1_310_720) { () throws(MusterError) in copy.take() }
         }
@@ -58,6 +61,18 @@ struct BackupPlaceTests {
         #expect(try await records() == 1)
         #expect(try await backup.text() == "all")
         #expect(try await take(first).status == .ok)
+    }
+
+    @Test("nobody has taken what could not be made, and the log says of nobody that it has")
+    func unmade() async throws {
+        made.isBusy = true
+        let refusal = try await take(first)
+        #expect(refusal.status == .serviceUnavailable)
+        #expect(refusal.headers[.retryAfter] == "10")
+        #expect(try await records() == 0)
+        made.isBusy = false
+        #expect(try await take(first).status == .ok)
+        #expect(try await records() == 1)
     }
 
     @Test("whoever has all of it may take another one, and holds no file by not taking the end")
@@ -117,6 +132,14 @@ struct BackupPlaceTests {
 /// How many backups were made, and how many of them are kept.
 private final class Made: Sendable {
     private let numbers = Mutex((count: 0, open: 0))
+    private let busy = Mutex(false)
+
+    /// Whether another backup is being made, so that none is.
+    var isBusy: Bool {
+        get { busy.withLock(\.self) }
+        set { busy.withLock { $0 = newValue } }
+    }
+
     var count: Int { numbers.withLock(\.count) }
     var open: Int { numbers.withLock(\.open) }
 

@@ -74,10 +74,12 @@ struct ConsoleOverviewTests {
         let page = try await browser.page("/admin")
         #expect(page.contains("Health of the store") && page.contains(">ready<"))
         #expect(page.contains("3.0 GiB") && page.contains("none known: make one"))
-        _ = try await ExportService(test.directory).beginBackup(
+        let leave = try await ExportService(test.directory).beginBackup(
             by: test.asAdministrator,
             password: TestDirectory.administratorPassword
         )
+        #expect(try await !browser.page("/admin").contains("/admin/audit?action=directory.backup"))
+        try await leave.begin()
         #expect(try await browser.page("/admin").contains("/admin/audit?action=directory.backup"))
         var user = try await test.makeUser("jane@example.com")
         user.masks = Masks(read: 8)

@@ -54,7 +54,7 @@ struct ExportPageRoutes {
             let first = try await users.batch(after: nil)
             let response = try Response.list(
                 ExportStream(users: users, first: first),
-                for: principal.user.id,
+                for: principal.payer,
                 type: NativeImportRoutes.linesType
             )
             return response.saved(as: "users-\(visit.day).jsonl")
@@ -76,7 +76,7 @@ struct ExportPageRoutes {
         do throws(MusterError) {
             let principal = try visit.principal
             try principal.require(.administrator)
-            place = try places.take(principal.user.id)
+            place = try places.take(principal.payer)
             leave = try await exports.beginBackup(
                 by: principal,
                 password: visit.secret("password")
@@ -88,11 +88,11 @@ struct ExportPageRoutes {
             return try await show(visit, page, error)
         }
         let backup = try await make()
-        // To make it takes long.
-        try await leave.renew()
+        // To make it takes long, and whoever is told that it cannot be made has taken nothing.
+        try await leave.begin()
         let response = try Response.list(
             BackupBatches(backup, place, leave),
-            for: try visit.principal.user.id,
+            for: try visit.principal.payer,
             type: "application/octet-stream"
         )
         visit.call.limitAnswer(bytes: backup.size)
