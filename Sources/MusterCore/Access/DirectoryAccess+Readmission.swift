@@ -10,6 +10,19 @@ extension DirectoryAccess {
         _ principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
+        do throws(MusterError) {
+            return try present(principal, in: reader)
+        } catch {
+            if error.code == .credentialsInvalid { principal.connection?.noteLoss() }
+            throw error
+        }
+    }
+
+    /// A caller as it is now.
+    private func present(
+        _ principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> Principal {
         let present = try holder(
             of: principal.method,
             from: principal.origin.address,

@@ -8,6 +8,8 @@ public struct BoundConnection: Sendable {
     /// When an operation was last admitted.
     private final class LastUse: Sendable {
         let moment: Mutex<Timestamp>
+        /// Whether what was bound with was no longer good since.
+        let isLost = Atomic(false)
 
         init(_ moment: Timestamp) {
             self.moment = Mutex(moment)
@@ -30,7 +32,16 @@ public struct BoundConnection: Sendable {
     /// Notes that an operation is admitted, or is still under way.
     func noteUse(at now: Timestamp) {
         lastUse.moment.withLock { $0 = now }
+        lastUse.isLost.store(false, ordering: .relaxed)
     }
+
+    /// Notes that what was bound with is no longer good.
+    func noteLoss() {
+        lastUse.isLost.store(true, ordering: .relaxed)
+    }
+
+    /// Whether what was bound with was no longer good when it was asked about last.
+    fileprivate var isLost: Bool { lastUse.isLost.load(ordering: .relaxed) }
 
     /// Whether nobody had been seen for longer than a timeout; zero means never.
     func isIdle(longerThan timeout: Duration) -> Bool {
@@ -43,6 +54,10 @@ extension Principal {
     public mutating func ask(at now: Timestamp) {
         connection?.ask(at: now)
     }
+
+    /// Whether what it has bound with was no longer good when it was asked about last: whoever goes on all the same is a
+    /// stranger to others.
+    public var isLost: Bool { connection?.isLost ?? false }
 
     /// Who has bound, as it asks for another operation on its connection at a moment.
     public func asking(at now: Timestamp) -> Principal {

@@ -37,6 +37,7 @@ struct BoundConnectionTests {
             try await EntryService(test.directory).look(by: asking) { _ in }
         }
         #expect(error == nil || error?.code == .credentialsInvalid)
+        #expect(principal.isLost == (error != nil), "its connection is told")
         return error == nil
     }
 

@@ -23,15 +23,8 @@ struct LDAPConnectionTests {
         caller = test.asAdministrator
     }
 
-    /// A connection whose clock stands still, of nobody unless somebody is named.
-    private func connect(
-        _ before: (any ChannelHandler)? = nil,
-        by caller: Principal? = nil
-    ) throws -> EmbeddedChannel {
-        let channel = EmbeddedChannel()
-        let pipeline = channel.pipeline.syncOperations
-        if let before { try pipeline.addHandler(before) }
-        let connection = LDAPConnection(
+    private func connection() -> LDAPConnection {
+        LDAPConnection(
             operations,
             address: TestDirectory.address,
             tls: nil,
@@ -40,6 +33,17 @@ struct LDAPConnectionTests {
             refusals: RefusalPace(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+    }
+
+    /// A connection whose clock stands still, of nobody unless somebody is named.
+    private func connect(
+        _ before: (any ChannelHandler)? = nil,
+        by caller: Principal? = nil
+    ) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        let pipeline = channel.pipeline.syncOperations
+        if let before { try pipeline.addHandler(before) }
+        let connection = connection()
         connection.caller = caller
         try pipeline.addHandler(connection)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 389), promise: nil)
@@ -163,6 +167,21 @@ struct LDAPConnectionTests {
         message += [16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) }
         message += Array(repeating: 0, count: bytes - message.count)
         try channel.writeInbound(ByteBuffer(bytes: message))
+    }
+
+    @Test(
+        "what a long message asks is worked on where lists are made, and a change that is less long"
+    )
+    func threads() {
+        let connection = connection()
+        for isChange in [false, true] {
+            let most = isChange ? LDAPLimits.quickChangeBytes : LDAPLimits.quickBytes
+            connection.caller = nil
+            #expect(connection.threads(for: most + 1, isChange: isChange) == nil)
+            connection.caller = caller
+            #expect(connection.threads(for: most, isChange: isChange) == nil)
+            #expect(connection.threads(for: most + 1, isChange: isChange) != nil)
+        }
     }
 
     @Test("before a bind a message has 16 KiB at most")

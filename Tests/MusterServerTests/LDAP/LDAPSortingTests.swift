@@ -3,6 +3,7 @@ import MusterCore
 import MusterTesting
 import StoreTesting
 import Testing
+import WorkerThreads
 
 @testable import MusterServer
 
@@ -19,7 +20,10 @@ struct LDAPSortingTests {
     }
 
     /// The last answer to a search for all entries, sorted by login name, and how many came before it.
-    private func search(_ room: ArrivalBudget) async throws -> (last: [UInt8], count: Int) {
+    private func search(
+        _ room: ArrivalBudget,
+        noting sent: SentAnswers = SentAnswers()
+    ) async throws -> (last: [UInt8], count: Int) {
         var searcher = LDAPOperations(test.directory, settings).searcher
         searcher.sorted = room
         var writer = BERWriter()
@@ -48,8 +52,10 @@ struct LDAPSortingTests {
         var job = try searcher.job(search, message, by: caller)
         // Other searches have their turns before it.
         job.time = .seconds(600)
-        let sent = SentAnswers()
-        let last = try await searcher.answer(job, by: caller) { await sent.note($0) }
+        let last = try await searcher.answer(job, by: caller) { bytes in
+            let kind = WorkerThread.current
+            await sent.note(bytes, from: kind)
+        }
         return (last, await sent.count)
     }
 
@@ -71,13 +77,24 @@ struct LDAPSortingTests {
         #expect(refused.last == answer && refused.count == 0)
         #expect(little.bytes == 0)
     }
+
+    @Test("what was found is put into order and shown where lists are made")
+    func threads() async throws {
+        let sent = SentAnswers()
+        let (_, count) = try await search(ArrivalBudget(1_048_576, always: 0), noting: sent)
+        #expect(count >= 30)
+        #expect(await sent.kinds == [.lists])
+    }
 }
 
-/// Counts what is sent.
+/// Counts the entries that are sent, and on which threads.
 private actor SentAnswers {
     private(set) var count = 0
+    private(set) var kinds: Set<WorkerThread.Kind?> = []
 
-    func note(_ bytes: [UInt8]) {
-        count += 1
+    func note(_ bytes: [UInt8], from kind: WorkerThread.Kind?) {
+        var reader = BERReader(bytes[...])
+        while (try? reader.constructed()) != nil { count += 1 }
+        kinds.insert(kind)
     }
 }

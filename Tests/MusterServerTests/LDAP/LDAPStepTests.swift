@@ -88,6 +88,77 @@ struct LDAPStepTests {
         #expect(more > 5 && same == bytes)
     }
 
+    /// Users of one address, and a search for them by it; of whom a name has to be any of some, if there are any.
+    private func shared(
+        _ count: Int,
+        name: String? = nil,
+        document: String? = nil,
+        names: [String] = []
+    ) async throws -> LDAPSearchJob {
+        let address = "all@example.com"
+        for var user in try await makeUsers(count) {
+            user.email = address
+            if let name { user.name = name }
+            try await test.overwrite(user)
+            guard let document else { continue }
+            let id = user.id
+            try await test.directory.store.write { transaction throws(MusterError) in
+                try transaction.replacePerson(of: id, with: Person(document: document))
+            }
+        }
+        func equal(_ attribute: String, _ value: String, _ writer: inout BERWriter) {
+            writer.constructed(0xA3) { writer in
+                writer.octets(attribute.utf8)
+                writer.octets(value.utf8)
+            }
+        }
+        return try job { writer in
+            writer.constructed(0xA0) { writer in
+                equal("mail", address, &writer)
+                guard !names.isEmpty else { return }
+                writer.constructed(0xA1) { writer in
+                    for name in names { equal("cn", name, &writer) }
+                }
+            }
+        }
+    }
+
+    /// What is found of a search where it has come in.
+    private func quick(_ job: LDAPSearchJob) async throws -> LDAPSearchStep? {
+        let searcher = searcher
+        return try await EntryService(test.directory).look(by: test.asAdministrator) {
+            reader throws(MusterError) in
+            try LDAPEntryView(reader, searcher.tree, searcher.settings, isQuick: true)
+                .step(of: job, behind: nil, room: 100)
+        }
+    }
+
+    @Test("what is found soon and is long is not made where the search has come in")
+    func long() async throws {
+        let phone = String(repeating: "5", count: 8_000)
+        let document = #"{"phoneNumbers":[{"value":"\#(phone)","type":"work"}]}"#
+        let search = try await shared(20, document: document)
+        #expect(search.isShort)
+        let step = try #require(await quick(search))
+        #expect(step.isTooLong && step.bytes.count < ListShares.free + 10_000)
+        let (bytes, _) = try await answer(search)
+        #expect(bytes.count > 20 * phone.utf8.count)
+    }
+
+    @Test(
+        "a filter that is held against long values is not judged where the search has come in",
+        arguments: [(3, false), (20, true)]
+    )
+    func dear(_ count: Int, isTooLong: Bool) async throws {
+        let name = String(repeating: "n", count: 200)
+        let names = ["a", "b", "c", "d", name]
+        let search = try await shared(count, name: name, names: names)
+        #expect(search.isShort)
+        #expect(try await quick(search)?.isTooLong == isTooLong)
+        let (bytes, _) = try await answer(search)
+        #expect(bytes.count > count * 500)
+    }
+
     @Test("a search whose time is over ends with what was found by then, and says so")
     func time() async throws {
         _ = try await makeUsers(20)

@@ -39,6 +39,8 @@ struct LDAPTurnTests {
 
     private let operations: LDAPOperations
     private let caller: Principal
+    /// Who has bound, and was disabled since.
+    private let lost: Principal
     private let strangers = StrangersPace()
     private let reads = ReadCounter()
     private let channel = EmbeddedChannel()
@@ -48,6 +50,14 @@ struct LDAPTurnTests {
         let test = try await TestDirectory()
         operations = LDAPOperations(test.directory, LDAPSettings(suffix: suffix, version: "1"))
         caller = test.asAdministrator
+        var user = try await test.makeUser("jane@example.com")
+        lost = try await BindService(test.directory).bind(
+            LoginRequest(username: "jane@example.com", password: Secret("Correct-Horse-7")),
+            from: TestDirectory.address,
+            requestID: TestDirectory.requestID
+        )
+        user.isEnabled = false
+        try await test.overwrite(user)
     }
 
     private func connect(by caller: Principal? = nil) throws -> LDAPConnection {
@@ -156,6 +166,22 @@ struct LDAPTurnTests {
         try send(1, whoAmI)
         #expect(strangers.isSlow(at: channel.embeddedEventLoop.now))
         _ = try channel.finish()
+    }
+
+    @Test("whoever is told that it can no longer come in is read from as a stranger from then on")
+    func lostRight() throws {
+        let connection = try connect(by: lost)
+        #expect(connection.edge.isKnown)
+        try send(1, whoAmI)
+        #expect(try answered().numbers == [1])
+        #expect(!connection.edge.isKnown)
+        crowd()
+        channel.read()
+        #expect(reads.count == 0)
+        // A caller may send so much.
+        try channel.writeInbound(ByteBuffer(bytes: [0x30, 0x83, 0x01, 0x86, 0xA0]))
+        #expect(try answered().numbers == [0])
+        _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
     @Test("a connection that ends leaves its place in the line")

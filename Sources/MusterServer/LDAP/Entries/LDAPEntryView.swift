@@ -14,6 +14,8 @@ final class LDAPEntryView {
     let isQuick: Bool
     /// Whether one has more of them.
     var isTooLong = false
+    /// How many bytes of values have been held against texts.
+    private var heldBytes = 0
     var groupNames: [UUID: [UInt8]] = [:]
     var everyoneName: String?
     var members: (group: GroupID, names: [Username])?
@@ -60,6 +62,16 @@ final class LDAPEntryView {
         case .user(let name): try entries.user(.username(name), with: parts).map { .user($0) }
         case .group(let name): try group(at: name)
         }
+    }
+
+    /// Notes values that are to be held against a text, for which each of them is folded.
+    ///
+    /// - Returns: Whether they are; where one is to be quick, only so many are.
+    func mayHold(_ values: [[UInt8]], of attribute: LDAPAttribute, _ kind: LDAPEntry.Kind) -> Bool {
+        guard isQuick, attribute.rule.isText, kind == .user || kind == .group else { return true }
+        heldBytes += values.reduce(0) { $0 + $1.count }
+        if heldBytes > LDAPSearchJob.quickHeldBytes { isTooLong = true }
+        return !isTooLong
     }
 
     /// What a name in a filter stands for, which each of many entries is asked about; nil if that is nothing.

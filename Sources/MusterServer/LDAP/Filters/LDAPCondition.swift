@@ -223,5 +223,5 @@ private enum LDAPExtensibleRule {
 
 extension LDAPMatchingRule {
     /// Whether its values are texts.
-    fileprivate var isText: Bool { substrings != nil }
+    var isText: Bool { substrings != nil }
 }

@@ -27,7 +27,7 @@ extension LDAPEntryView {
             }
             return most
         case .test(let attribute, .inName(let value)):
-            return LDAPTruth(entry.kind.isNamed(attribute, value, in: tree))
+            return LDAPTruth(entry.kind.isNamed(attribute, value, below: tree.suffix))
         case .test(let attribute, let test):
             guard entry.kind.mayHave(attribute) else { return .isFalse }
             if let isMember = try membership(attribute, test, entry) { return LDAPTruth(isMember) }
@@ -37,6 +37,7 @@ extension LDAPEntryView {
                 return LDAPTruth(known.contains(value))
             }
             let values = try values(of: attribute, entry)
+            guard mayHold(values, of: attribute, entry.kind) else { return .isUndefined }
             return LDAPTruth(values.contains { test.holds(for: $0, attribute.rule) })
         }
     }
@@ -105,7 +106,7 @@ extension LDAPCondition {
             if known.contains(.isTrue) { return .isTrue }
             return known.contains(nil) ? nil : known.compactMap(\.self).max() ?? .isFalse
         case .test(let attribute, .inName(let value)):
-            return LDAPTruth(kind.isNamed(attribute, value, in: LDAPTree(suffix: suffix)))
+            return LDAPTruth(kind.isNamed(attribute, value, below: suffix))
         case .test(let attribute, let test):
             guard kind.mayHave(attribute) else { return .isFalse }
             guard attribute == .objectClass else { return nil }
@@ -127,20 +128,19 @@ extension LDAPEntry.Kind {
     fileprivate func isNamed(
         _ attribute: LDAPAttribute,
         _ value: LDAPValue,
-        in tree: LDAPTree
+        below suffix: DistinguishedName
     ) -> Bool {
-        let above: DistinguishedName? =
-            switch self {
-            case .root, .schema: nil
-            case .suffix: tree.suffix
-            case .people, .user: tree.people
-            case .groups, .group: tree.groups
-            }
-        return above?.parts.contains { part in
+        func isNamed(_ part: DistinguishedName.Part) -> Bool {
             part.pairs.contains { pair in
                 LDAPAttribute.named(pair.type) == attribute
                     && LDAPValue(pair.value, attribute.rule) == value
             }
-        } ?? false
+        }
+        return switch self {
+        case .root, .schema: false
+        case .suffix: suffix.parts.contains(where: isNamed)
+        case .people, .user: isNamed(LDAPTree.peoplePart) || suffix.parts.contains(where: isNamed)
+        case .groups, .group: isNamed(LDAPTree.groupsPart) || suffix.parts.contains(where: isNamed)
+        }
     }
 }

@@ -30,6 +30,8 @@ struct LDAPSearchJob: Sendable {
     static let quickGroups = 8
     /// The most bytes of a name that is looked for there with other blanks, for which it is folded several times.
     static let quickNameBytes = 128
+    /// The most bytes of values that are held against texts there; to fold so many that are not ASCII takes 2 ms.
+    static let quickHeldBytes = 16_384
     /// The most entries of one search.
     static let maximumEntries = 100_000
     /// How long a search may take that sets no shorter time.

@@ -177,6 +177,8 @@ extension LDAPEntryView {
         var shown: LDAPShown?
         var known: (kind: LDAPEntry.Kind, truth: LDAPTruth?)?
         for (position, entry) in entries {
+            // Nothing of it counts.
+            guard !isTooLong else { return true }
             if known?.kind != entry.kind {
                 known = (
                     entry.kind,
@@ -199,6 +201,8 @@ extension LDAPEntryView {
                 }
             shown = attributes
             try write(entry, attributes, to: &writer)
+            // What is long is made where others do not wait for it.
+            if isQuick, writer.count > ListShares.free { isTooLong = true }
             let key =
                 try job.controls.sort.map { sort throws(MusterError) in
                     try values(of: sort.attribute, entry).first.flatMap { LDAPValue.folded($0) }

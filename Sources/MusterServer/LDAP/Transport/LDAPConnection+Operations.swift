@@ -5,16 +5,31 @@ import NIOCore
 import NIOSSL
 
 extension LDAPConnection {
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        disconnect(LDAPResult(.unavailable, "the server is stopping"))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Who has bound with what was good when it was asked about last; nil for nobody.
+    var knownCaller: Principal? { caller.flatMap { $0.isLost ? nil : $0 } }
+
     /// Among whom its look-ups wait, where any do.
     var lane: HashingLane {
-        caller.map { .caller($0.user.id) } ?? .stranger(SourceNetwork(of: address))
+        knownCaller.map { .caller($0.payer) } ?? .stranger(SourceNetwork(of: address))
     }
 
     /// Where the operation of a message of so many bytes is worked on: a long one takes long to make sense of, name by name, and
     /// is worked on where lists are made, in turns; nil for where it was read.
-    func threads(for bytes: Int) -> (any TaskExecutor)? {
-        guard bytes > LDAPLimits.quickBytes, let caller else { return nil }
-        return ListThreads.shared.lane(for: caller.user.id)
+    func threads(for bytes: Int, isChange: Bool) -> (any TaskExecutor)? {
+        let quick = isChange ? LDAPLimits.quickChangeBytes : LDAPLimits.quickBytes
+        guard bytes > quick, let caller else { return nil }
+        return ListThreads.shared.lane(for: caller.payer)
     }
 
     /// Answers a message, or lets it be answered.
@@ -49,7 +64,7 @@ extension LDAPConnection {
                 )
             )
             // One after the other, in the order in which a client sends them.
-            run(id, .modify, isAlone: true) { _ in
+            run(id, .modify, isAlone: true, isChange: true) { _ in
                 let (bytes, changesCaller) = await operations.writer.answer(request, by: caller)
                 return LDAPEnd(bytes: bytes, outcome: changesCaller ? .bound(nil) : .unchanged)
             }

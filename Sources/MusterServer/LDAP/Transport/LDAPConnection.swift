@@ -20,10 +20,7 @@ final class LDAPConnection: ChannelInboundHandler {
     var isSecure: Bool
     /// Who has bound; nil for nobody.
     var caller: Principal? {
-        didSet {
-            room.begin(as: caller?.user.id)
-            edge.isKnown = caller != nil
-        }
+        didSet { judge() }
     }
     /// The connection's first handler, before TLS.
     let edge: LDAPEdge
@@ -97,17 +94,6 @@ final class LDAPConnection: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else {
-            return context.fireUserInboundEventTriggered(event)
-        }
-        disconnect(LDAPResult(.unavailable, "the server is stopping"))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         var bytes = unwrapInboundIn(data)
@@ -123,6 +109,12 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Whether nothing else is under way.
     var isQuiet: Bool { running.isEmpty }
 
+    /// Takes room and is read from as who has bound, or as a stranger if nobody has, or with what is no longer good.
+    private func judge() {
+        room.begin(as: knownCaller?.user.id)
+        edge.isKnown = knownCaller != nil
+    }
+
     /// Whether another message may be read: the operations of a client are bounded, and so is what it leaves unread.
     private var mayServe: Bool {
         !isEnding && !isAlone && held == nil && hasRoom && running.count < LDAPLimits.operations
@@ -137,6 +129,7 @@ final class LDAPConnection: ChannelInboundHandler {
         edge.measure { isCut = serveSome() && hasUnread && !isEnding }
         isServing = false
         compact()
+        if caller?.isLost == edge.isKnown { judge() }
         if isCut { edge.later { self.goOn() } }
         setReading(mayServe && !isCut)
         settle()
@@ -196,7 +189,7 @@ final class LDAPConnection: ChannelInboundHandler {
     ///
     /// - Returns: Whether it was there.
     private func serveNext() -> Bool {
-        let limit = caller == nil ? LDAPLimits.strangerBytes : LDAPLimits.callerBytes
+        let limit = knownCaller == nil ? LDAPLimits.strangerBytes : LDAPLimits.callerBytes
         let head = arrived.getBytes(
             at: arrived.readerIndex,
             length: min(10, arrived.readableBytes)
@@ -238,11 +231,13 @@ final class LDAPConnection: ChannelInboundHandler {
     ///   - id: The client's number of it.
     ///   - tag: What its answer is told by.
     ///   - isAlone: Whether nothing else may be read until it has ended.
+    ///   - isChange: Whether it is a change, with values of attributes.
     ///   - work: Does it, sends what is no last answer, and gives that back.
     func run(
         _ id: Int,
         _ tag: LDAPAnswerTag,
         isAlone: Bool = false,
+        isChange: Bool = false,
         _ work: @escaping @Sendable (LDAPSender) async throws -> LDAPEnd
     ) {
         guard let context else { return }
@@ -251,7 +246,7 @@ final class LDAPConnection: ChannelInboundHandler {
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
         let (lane, store) = (lane, operations.store)
-        let task = Task(executorPreference: threads(for: servedBytes)) {
+        let task = Task(executorPreference: threads(for: servedBytes, isChange: isChange)) {
             // If it can no longer be sent, nobody waits for it.
             let end =
                 (try? await store.inLane(lane) { try await work(sender) }) ?? LDAPEnd(bytes: [])
@@ -384,7 +379,7 @@ final class LDAPConnection: ChannelInboundHandler {
 
     private func noteIdle() {
         let bound = TimeAmount.seconds(
-            caller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
+            knownCaller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
         )
         guard let now = context?.eventLoop.now else { return }
         let tick = TimeAmount.seconds(LDAPLimits.strangerIdle)

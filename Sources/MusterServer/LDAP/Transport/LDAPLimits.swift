@@ -11,6 +11,8 @@ enum LDAPLimits {
     static let quickFilterBytes = 512
     /// The most bytes of a message whose operation is worked on by the thread that has read it.
     static let quickBytes = 32_768
+    /// The same of a change, whose values are dear to read: a public key takes some 50 µs.
+    static let quickChangeBytes = 4_096
     /// How many operations may be under way; more are not read until one has ended.
     static let operations = 32
     /// How many messages are served, and bytes of answers made, until others have a turn; as soon as they have taken

@@ -27,13 +27,17 @@ struct LDAPTree: Sendable {
     /// The containers, by their names as they are shown.
     private var containers: [(text: [UInt8], name: DistinguishedName, place: Place)] = []
 
+    /// What the containers of people and of groups are called; made once, since filters ask for them again and again.
+    static let peoplePart = DistinguishedName.Part("ou", "people".utf8)
+    static let groupsPart = DistinguishedName.Part("ou", "groups".utf8)
+
     /// The name under which the group stands that everybody is in.
     static let everyone = "everyone"
 
     init(suffix: DistinguishedName) {
         self.suffix = suffix
-        people = DistinguishedName([DistinguishedName.Part("ou", "people".utf8)] + suffix.parts)
-        groups = DistinguishedName([DistinguishedName.Part("ou", "groups".utf8)] + suffix.parts)
+        people = DistinguishedName([Self.peoplePart] + suffix.parts)
+        groups = DistinguishedName([Self.groupsPart] + suffix.parts)
         peopleBytes = people.bytes
         groupsBytes = groups.bytes
         containers = [suffix, people, groups].compactMap { name in
