@@ -1,3 +1,6 @@
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
 import MusterCore
 import MusterTesting
 import StoreTesting
@@ -44,6 +47,77 @@ struct SCIMGroupPageTests {
             return group.text("displayName")
         }
         return (names, found)
+    }
+
+    @Test("a long group is read for the answer to a change when that is made, and where lists are")
+    func changed() async throws {
+        let store = try WatchedStore()
+        let test = try await TestDirectory(store: store)
+        let (random, now) = (test.directory.random, test.clock.now())
+        let count = SCIMGroupRoutes.shownMembers + 1
+        let group = try await test.groups.create(by: test.asAdministrator) {
+            () throws(MusterError) in try GroupDraft(name: "long", isManagedBySAML: nil)
+        }
+        let arrivals = (1...count).map { number in
+            UserInsertion(
+                uuid: .random(from: random),
+                draft: UserDraft(username: Username(stored: "user\(number)"))
+            )
+        }
+        try await store.write { transaction throws(MusterError) in
+            for user in try transaction.insertUsers(arrivals, at: now).compactMap(\.self) {
+                _ = try transaction.addMember(user, to: group.id)
+            }
+        }
+        let keys = test.administratorKeys
+        let token = "Bearer " + keys.accessKey + keys.secretKey.withExposedValue(\.self)
+        let path = "\(SCIMRoutes.root)/Groups/\(group.uuid.text)"
+        _ = store.take()
+        let response = try await TestServer(test).send(
+            .put,
+            path,
+            body: #"{"displayName":"other"}"#,
+            fields: [.authorization: token]
+        )
+        #expect(response.status == .ok)
+        let text = try await response.text()
+        #expect(text.contains("\"displayName\":\"other\""))
+        #expect(text.utf8.split(separator: UInt8(ascii: "{")).count > count)
+        #expect(store.take().lists == 1)
+    }
+
+    @Test(
+        "a group of very many members is the same in pieces, and ends where its reader's right does",
+        arguments: [1, 2, 3, 100]
+    )
+    func pieces(_ size: Int) async throws {
+        let random = test.directory.random
+        let members = (1...3).map { _ in UUID.random(from: random) }
+        let group = try await test.groups.list(by: test.asAdministrator)[1]
+        let view = SCIMGroupView(test.directory)
+        let whole = GroupWithMembers(group: group, members: members)
+        let text = Answer.json { $0.value(.object(view.resource(whole, root: "https://a"))) }.body
+        let rest = GroupWithMembers(group: group, members: nil)
+        func write(isAdmitted: Bool) async throws -> String {
+            let batches = SCIMGroupBatches(
+                rest: view.resource(rest, root: "https://a"),
+                members: members,
+                root: "https://a",
+                size: size
+            ) { () async throws(MusterError) in
+                guard isAdmitted else { throw MusterError(.credentialsInvalid, "gone") }
+            }
+            let pieces = ListPieces {}
+            var writer: any ResponseBodyWriter = pieces
+            do {
+                try await batches.write(to: &writer)
+            } catch {
+                #expect(!isAdmitted)
+            }
+            return pieces.text
+        }
+        #expect(try await Array(write(isAdmitted: true).utf8) == text)
+        #expect(try await write(isAdmitted: false).isEmpty)
     }
 
     @Test("a page ends before its groups have too many members, and has one at least")

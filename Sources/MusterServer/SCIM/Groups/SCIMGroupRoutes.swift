@@ -139,6 +139,8 @@ struct SCIMGroupRoutes: Sendable {
 
     /// Changes a group by what `read` finds in the body, and answers with the group: with nothing where it is long, it was
     /// a change of some of it, and nobody asked for any of it.
+    ///
+    /// Otherwise a long one is read when the change is made, during which all others wait, and where lists are.
     private func revise(
         _ call: Call,
         isPatch: Bool,
@@ -150,19 +152,23 @@ struct SCIMGroupRoutes: Sendable {
         let (view, expected) = (view, call.expectedVersions)
         let revising = try read(try call.scimBody(), view)
         let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
-        let isSilent: @Sendable (Group) -> Bool = { group in
-            isPatch && !projection.isChosen && group.userCount > SCIMGroupRoutes.shownMembers
-        }
+        let listing = projection.memberListing
+        let isLong: @Sendable (Group) -> Bool = { $0.userCount > SCIMGroupRoutes.shownMembers }
         let found = try await groups.revise(id, by: principal) { group in
-            isSilent(group) ? .nobody : projection.memberListing
+            isLong(group) ? .nobody : listing
         } _: { group throws(MusterError) in
             try SCIMVersion.require(view.version(group), expected)
             return try revising(group)
         }
-        guard !isSilent(found.group) else {
+        guard isLong(found.group) else { return try answer(found, call, projection) }
+        guard !isPatch || projection.isChosen else {
             return Response(status: .noContent, headers: [.eTag: view.version(found.group)])
         }
-        return try answer(found, call, projection)
+        let lane = ListThreads.pages.lane(for: principal.payer)
+        return try await PreferredExecutor.run(on: lane) {
+            let whole = try await groups.withMembers(id, listing: listing, by: principal)
+            return try answer(whole, call, projection)
+        }
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
@@ -183,11 +189,36 @@ struct SCIMGroupRoutes: Sendable {
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
         let root = place.root(of: call)
+        let isHeld = projection.isChosen || status == .created
+        if !isHeld, (found.members?.count ?? 0) > SCIMGroupBatches.mostHeld {
+            return try pieces(of: found, root: root, for: try call.principal)
+        }
         var answer = answer(found, root: root, projection, status: status)
         if status == .created {
             answer.fields.append((.location, "\(root)/Groups/\(found.group.uuid.text)"))
         }
-        return try Response.page(answer, for: try call.principal.user.id)
+        return try Response.page(answer, for: try call.principal.payer)
+    }
+
+    /// The answer with a group of very many members, piece by piece.
+    private func pieces(
+        of found: GroupWithMembers,
+        root: String,
+        for principal: Principal
+    ) throws(MusterError) -> Response {
+        var rest = found
+        rest.members = nil
+        let (groups, id) = (groups, found.group.uuid)
+        let batches = SCIMGroupBatches(
+            rest: view.resource(rest, root: root),
+            members: found.members ?? [],
+            root: root
+        ) { () async throws(MusterError) in
+            _ = try await groups.withMembers(id, listing: .nobody, by: principal)
+        }
+        var response = try Response.list(batches, for: principal.payer)
+        response.headers[.eTag] = view.version(found.group)
+        return response
     }
 
     private func answer(
