@@ -60,6 +60,10 @@ def links(times):
     )
 
 
+# How many connections of others there are.
+CROWDED = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'crowd'"
+
+
 def slots(times):
     """Others take all connections of the server: nodes go on with those that they have, and come back where they lost them."""
     with Engine("slots", max_connections=40) as engine:
@@ -92,6 +96,9 @@ def slots(times):
                     end.set()
                     taker.join()
                 crowd.leave()
+                until(lambda: engine.sql(CROWDED) == "0", BACK_SECONDS, "an engine that has let go of the others")
+                # Of a node's threads each one that could not connect lets half a second pass before it tries again.
+                time.sleep(0.5)
                 for node in nodes:
                     until(node.is_ready, BACK_SECONDS, "a node that has connections again")
                     until(lambda node=node: node.status("GET", "/session", keys=keys) == 200, BACK_SECONDS, "an answer")
