@@ -33,7 +33,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
 
     /// How many connections are opened to read on: one for each event loop and for each long read, and for the threads of
     /// imports and others.
-    private static var readersAhead: Int {
+    static var readersAhead: Int {
         min(64, ProcessInfo.processInfo.activeProcessorCount + longReadThreads + 4)
     }
 

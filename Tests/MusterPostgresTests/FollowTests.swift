@@ -334,6 +334,33 @@ struct FollowTests {
         }
     }
 
+    @Test("the copy knows whoever has bound with a password, and what has ended that since")
+    func passwordHolders() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        let later = first.clock.now().advanced(by: .seconds(60))
+        func holder() async throws -> PasswordHolder? {
+            try await #require(second.store.follower.catchUp())
+            let copy = try #require(second.store.follower.copy)
+            let (found, sight) = try copy.readNow { reader throws(MusterError) in
+                try reader.passwordHolder(user.id)
+            }
+            #expect(sight == (found == nil ? .missing : .whole))
+            return found
+        }
+        let found = try #require(try await holder())
+        #expect(found.owner.username.text == "jane@example.com")
+        #expect(found.changedAt == first.clock.now() && !found.isTemporary && !found.hasFactor)
+        try await first.directory.store.write { transaction throws(MusterError) in
+            try transaction.stampPassword(of: user.id, at: later)
+        }
+        #expect(try await holder()?.changedAt == later)
+        try await first.directory.store.write { transaction throws(MusterError) in
+            try transaction.deleteUser(user.id)
+        }
+        #expect(try await holder() == nil)
+    }
+
     @Test("no hash of a password is in the copy")
     func noHashes() async throws {
         let (first, second) = try await makeNodes()

@@ -197,6 +197,48 @@ struct ReplicaFilesTests {
         replica.remove()
     }
 
+    @Test("whoever has come in with a password is known, and never as before a change")
+    func passwordHolders() throws {
+        let table = try #require(ReplicatedTable.all.first { $0.feedName == "password" })
+        func row(_ changedAt: Int64, isTemporary: Bool) -> [StoredValue] {
+            [.integer(2), .text(""), .integer(isTemporary ? 1 : 0), .integer(changedAt)]
+        }
+        let replica = try files.fill(to: place, unless: never) { writer throws(MusterError) in
+            try writer.insert([Self.user(2), Self.user(3)], into: try Self.users())
+            try writer.insert([row(1, isTemporary: true)], into: table)
+        }
+        func holder(
+            _ number: Int64
+        ) throws(MusterError) -> (result: PasswordHolder?, sight: ReplicaSight) {
+            try replica.readNow { reader throws(MusterError) in
+                // What is kept is the same.
+                _ = try reader.passwordHolder(UserID(rawValue: number))
+                return try reader.passwordHolder(UserID(rawValue: number))
+            }
+        }
+        let first = try holder(2)
+        #expect(first.sight == .whole)
+        #expect(first.result?.owner.username.text == "user2" && first.result?.hasFactor == false)
+        #expect(first.result?.changedAt.rawValue == 1 && first.result?.isTemporary == true)
+        // The database is asked about whoever has none here.
+        for number in [Int64(3), 4] {
+            let none = try holder(number)
+            #expect(none.result == nil && none.sight == .missing)
+        }
+        let next = FeedPlace(directory: place.directory, position: 8, mark: nil)
+        try replica.move(to: next) { writer throws(MusterError) in
+            try writer.remove([.number(2)], from: table)
+            try writer.insert([row(2, isTemporary: false)], into: table)
+        }
+        let second = try holder(2)
+        #expect(second.result?.changedAt.rawValue == 2 && second.result?.isTemporary == false)
+        try replica.move(to: next) { writer throws(MusterError) in
+            try writer.remove([.number(2)], from: table)
+        }
+        #expect(try holder(2).sight == .missing)
+        replica.remove()
+    }
+
     @Test("two rows with the same unique value are refused, and nothing is left of the copy")
     func twice() throws {
         let error = #expect(throws: MusterError.self) {

@@ -56,15 +56,19 @@ extension DirectoryAccess {
         _ reader: any DirectoryReader
     ) throws(MusterError) -> Holder {
         let now = clock.now()
-        guard let user = try reader.user(.id(id)),
-            user.refusal(by: .directoryBind, from: address, at: now) == nil,
+        guard let holder = try reader.passwordHolder(id) else { throw .invalidCredentials }
+        let user = holder.owner
+        guard user.refusal(by: .directoryBind, from: address, at: now) == nil,
             // Another password ends what the former one has opened, and so does who ends all sessions.
-            let password = try reader.password(of: id), password.changedAt == setAt,
-            try !isBarredFromBinding(user, hasSecondFactor: try reader.hasSecondFactor(user)),
+            holder.changedAt == setAt,
+            !isBarredFromBinding(
+                user,
+                hasSecondFactor: user.hasSecondFactor(besideCodes: holder.hasFactor)
+            ),
             connection?.isIdle(longerThan: user.inactivityTimeout) != true
         else { throw .invalidCredentials }
         connection?.noteUse(at: now)
-        return Holder(user: user, mustChangePassword: password.isTemporary)
+        return Holder(user: user, mustChangePassword: holder.isTemporary)
     }
 
     private func keyOwner(
@@ -118,7 +122,9 @@ extension DirectoryAccess {
         return Holder(
             user: user,
             mustChangePassword: holder.mustChangePassword,
-            mustEnrolFactor: try reader.mustEnrol(user)
+            mustEnrolFactor: user.mustEnrol(
+                hasSecondFactor: user.hasSecondFactor(besideCodes: holder.hasFactor)
+            )
         )
     }
 }

@@ -88,8 +88,9 @@ extension DirectoryReader {
         if try password(of: user.id) == nil { outlook.bars.append(.noPassword) }
         guard showsFactors else { return outlook }
         outlook.showsFactors = true
-        outlook.mustEnrol = try mustEnrol(user)
-        guard try hasSecondFactor(user) else { return outlook }
+        let hasSecondFactor = try hasSecondFactor(user)
+        outlook.mustEnrol = user.mustEnrol(hasSecondFactor: hasSecondFactor)
+        guard hasSecondFactor else { return outlook }
         var isAnyTaken = false
         for (kind, label, reason) in try prospects(of: user, access.rules) {
             if reason == nil || reason == .offElsewhere { isAnyTaken = true }

@@ -147,7 +147,7 @@ public struct BindService: Sendable {
             switch try verified.judge(in: transaction) {
             case .refused(let refusal): reason = refusal.rawValue
             case .good(let signIn):
-                if try access.isBarredFromBinding(
+                if access.isBarredFromBinding(
                     signIn.user,
                     hasSecondFactor: signIn.hasSecondFactor
                 ) {

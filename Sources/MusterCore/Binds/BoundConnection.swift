@@ -71,12 +71,7 @@ extension DirectoryAccess {
     /// Whether a user may not bind with the password alone: since there is a second factor, or has to be one.
     ///
     /// Asked when it binds, and again for all that it does on its connection.
-    func isBarredFromBinding(
-        _ user: User,
-        hasSecondFactor: @autoclosure () throws(MusterError) -> Bool
-    ) throws(MusterError) -> Bool {
-        guard rules.bindSecondFactor == .refuse else { return false }
-        if user.mustHaveFactor { return true }
-        return try hasSecondFactor()
+    func isBarredFromBinding(_ user: User, hasSecondFactor: Bool) -> Bool {
+        rules.bindSecondFactor == .refuse && (user.mustHaveFactor || hasSecondFactor)
     }
 }

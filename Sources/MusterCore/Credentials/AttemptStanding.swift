@@ -28,7 +28,7 @@ extension DirectoryReader {
             password: facts.password,
             source: own == LoginSourceRecord() ? ofNear ?? own : own,
             isFamiliar: own.isFamiliar,
-            hasSecondFactor: try facts.user.hasSecondFactor(besideCodes: facts.hasFactor),
+            hasSecondFactor: facts.user.hasSecondFactor(besideCodes: facts.hasFactor),
             asked: attempt.allOfAsker == nil ? nil : others.first
         )
     }

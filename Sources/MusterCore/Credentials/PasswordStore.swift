@@ -5,6 +5,12 @@ public protocol PasswordReader {
     /// What is kept of a user's password; nil if the user has none.
     func password(of user: UserID) throws(MusterError) -> StoredPassword?
 
+    /// A user with what is judged of its password once it has been right; nil if there is no such user, or it has no
+    /// password.
+    ///
+    /// Every operation on a connection that was bound with a password asks this, so it is one look-up.
+    func passwordHolder(_ user: UserID) throws(MusterError) -> PasswordHolder?
+
     /// The hashes of the user's former passwords, newest first, at most ``PasswordPolicy/historyLength``.
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
 

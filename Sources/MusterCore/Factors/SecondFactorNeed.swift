@@ -3,12 +3,12 @@ extension User {
     var mustHaveFactor: Bool { authorizations.requiresSecondFactorEnrolment }
 
     /// Whether the user has a second factor of any kind: codes that are sent, or an app or passkey of its own.
-    func hasSecondFactor(
-        besideCodes hasFactor: @autoclosure () throws(MusterError) -> Bool
-    ) throws(MusterError) -> Bool {
-        if secondFactor.isRequiredAtLogin { return true }
-        return try hasFactor()
+    func hasSecondFactor(besideCodes hasFactor: Bool) -> Bool {
+        secondFactor.isRequiredAtLogin || hasFactor
     }
+
+    /// Whether the user has to set up a second factor, and has none yet.
+    func mustEnrol(hasSecondFactor: Bool) -> Bool { mustHaveFactor && !hasSecondFactor }
 }
 
 extension DirectoryReader {
@@ -16,7 +16,9 @@ extension DirectoryReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasSecondFactor(_ user: User) throws(MusterError) -> Bool {
-        try user.hasSecondFactor(besideCodes: try hasFactor(user.id))
+        // Nobody need look for others where codes are one.
+        if user.hasSecondFactor(besideCodes: false) { return true }
+        return try hasFactor(user.id)
     }
 
     /// Refuses to switch a user's second factor, or to turn it elsewhere, for a caller who could not reset it.
@@ -35,14 +37,6 @@ extension DirectoryReader {
         } catch {
             guard try !hasSecondFactor(user) else { throw error }
         }
-    }
-
-    /// Whether a user has to set up a second factor, and has none yet.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func mustEnrol(_ user: User) throws(MusterError) -> Bool {
-        guard user.mustHaveFactor else { return false }
-        return try !hasSecondFactor(user)
     }
 
     /// By which factors a user may prove itself a second time, the strongest first; codes are among them where the server

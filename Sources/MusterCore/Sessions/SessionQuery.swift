@@ -44,11 +44,14 @@ public struct SessionHolder: Sendable {
     public let owner: User
     /// Whether the owner's password has to be changed before anything else.
     public let mustChangePassword: Bool
+    /// Whether the owner has an app or a passkey.
+    public let hasFactor: Bool
 
     /// Builds the answer to a token.
-    public init(session: Session, owner: User, mustChangePassword: Bool) {
+    public init(session: Session, owner: User, mustChangePassword: Bool, hasFactor: Bool) {
         self.session = session
         self.owner = owner
         self.mustChangePassword = mustChangePassword
+        self.hasFactor = hasFactor
     }
 }

@@ -4,7 +4,7 @@ import MusterSQL
 extension PostgresTransaction {
     private static let byToken: StatementText = """
         SELECT \(UserRow.columns), s.created_at, s.last_seen_at, s.address, s.authenticated_at,
-            s.methods, p.is_temporary
+            s.methods, p.is_temporary, \(FactorColumn.isThere)
         FROM session AS s
         JOIN "user" AS u ON u.id = s.user_id
         LEFT JOIN password AS p ON p.user_id = s.user_id
@@ -25,7 +25,8 @@ extension PostgresTransaction {
                     methods: AuthenticationMethod.methods(in: row[UserRow.count + 4])
                 ),
                 owner: owner,
-                mustChangePassword: (row[UserRow.count + 5] as Bool?) ?? false
+                mustChangePassword: (row[UserRow.count + 5] as Bool?) ?? false,
+                hasFactor: row[UserRow.count + 6]
             )
         }
     }

@@ -1,5 +1,12 @@
 package import MusterCore
 
+/// What is selected of factors beside a user `u`.
+package enum FactorColumn {
+    /// Whether it has an app or a passkey.
+    package static let isThere: StatementText =
+        "EXISTS (SELECT 1 FROM factor AS f WHERE f.user_id = u.id AND f.tries_left IS NULL)"
+}
+
 extension SQLTransaction {
     package func factors(of user: UserID) throws(MusterError) -> [Factor] {
         try rows(

@@ -136,6 +136,9 @@ extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
         noting(try inner.sessionHolder(digest))
     }
+    func passwordHolder(_ user: UserID) throws(MusterError) -> PasswordHolder? {
+        noting(try inner.passwordHolder(user))
+    }
     func session(_ id: SessionID) throws(MusterError) -> Session? { noting(try inner.session(id)) }
     func session(_ digest: Digest) throws(MusterError) -> Session? {
         noting(try inner.session(digest))

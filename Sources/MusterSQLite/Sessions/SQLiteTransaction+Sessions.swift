@@ -4,7 +4,7 @@ import MusterSQL
 extension SQLiteTransaction {
     private static let byToken: StatementText = """
         SELECT \(UserRow.columns), s.created_at, s.last_seen_at, s.address, s.authenticated_at,
-            s.methods, p.is_temporary
+            s.methods, p.is_temporary, \(FactorColumn.isThere)
         FROM session AS s
         JOIN user AS u ON u.id = s.user_id
         LEFT JOIN password AS p ON p.user_id = s.user_id
@@ -12,7 +12,7 @@ extension SQLiteTransaction {
         """
 
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
-        if let found = handle.cachedSessions[DigestKey(digest)] { return found }
+        if let found = handle.callers.sessions[DigestKey(digest)] { return found }
         let found = try row(Self.byToken, [digest.bytes]) { row in
             let owner = try decodeUser(row)
             return SessionHolder(
@@ -26,10 +26,11 @@ extension SQLiteTransaction {
                     methods: AuthenticationMethod.methods(in: row[UserRow.count + 4])
                 ),
                 owner: owner,
-                mustChangePassword: (row[UserRow.count + 5] as Bool?) ?? false
+                mustChangePassword: (row[UserRow.count + 5] as Bool?) ?? false,
+                hasFactor: row[UserRow.count + 6]
             )
         }
-        if let found { handle.keep(found) }
+        if let found { handle.keep { $0.add(found) } }
         return found
     }
 

@@ -10,9 +10,6 @@ import MusterSQL
 final class SQLiteHandle: @unchecked Sendable {
     /// The most statements that are kept; there are some 80, and more only where filters are combined.
     private static let statementLimit = 256
-    /// The most keys, and the most sessions, that are cached for one snapshot: those of the present callers, not of
-    /// everybody.
-    private static let cacheLimit = 64
 
     let pointer: OpaquePointer
     /// Whether the connection has not been closed.
@@ -26,10 +23,8 @@ final class SQLiteHandle: @unchecked Sendable {
     private var logMeasure: LogMeasure?
     /// The commit at which this connection reads; nil outside a read transaction of ``readSnapshot(_:)``.
     private var snapshot: UInt64?
-    /// The keys that were asked for in this snapshot, with their owners.
-    private(set) var cachedKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
-    /// The sessions that were asked for in this snapshot, by their digests, with their owners.
-    private(set) var cachedSessions: [DigestKey: SessionHolder] = [:]
+    /// The callers who were asked for in this snapshot; nobody outside of one.
+    private(set) var callers = CallerMemory()
 
     /// Opens a connection as all are opened; what each kind adds is in SQLiteHandle+Opening.swift.
     ///
@@ -164,28 +159,16 @@ final class SQLiteHandle: @unchecked Sendable {
     func endSnapshot() {
         guard snapshot != nil else { return }
         snapshot = nil
-        cachedKeys.removeAll(keepingCapacity: true)
-        cachedSessions.removeAll(keepingCapacity: true)
+        callers.forget()
         // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts again.
         try? run("COMMIT", [])
     }
 
-    /// Caches what was found under a key for as long as this snapshot is read.
-    func keep(_ found: (owner: User, key: StoredAPIKey)) {
-        guard snapshot != nil else { return }
-        if cachedKeys.count >= SQLiteHandle.cacheLimit {
-            cachedKeys.removeAll(keepingCapacity: true)
-        }
-        cachedKeys[found.key.accessKey] = found
-    }
-
-    /// Caches what was found under the digest of a token, as ``keep(_:)`` of a key.
-    func keep(_ found: SessionHolder) {
-        guard snapshot != nil else { return }
-        if cachedSessions.count >= SQLiteHandle.cacheLimit {
-            cachedSessions.removeAll(keepingCapacity: true)
-        }
-        cachedSessions[DigestKey(found.session.digest)] = found
+    /// Keeps what was read of a caller for as long as this snapshot is read.
+    ///
+    /// In a change, whose rows may be other ones a moment later, nothing is kept.
+    func keep(_ add: (inout CallerMemory) -> Void) {
+        if snapshot != nil { add(&callers) }
     }
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.

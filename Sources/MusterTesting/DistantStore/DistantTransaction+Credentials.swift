@@ -65,6 +65,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.password(of: user) }
     }
 
+    func passwordHolder(_ user: UserID) throws(MusterError) -> PasswordHolder? {
+        try trip { () throws(MusterError) in try inner.passwordHolder(user) }
+    }
+
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         try trip { () throws(MusterError) in try inner.formerPasswords(of: user) }
     }

@@ -5,6 +5,18 @@ extension MemoryTransaction {
         state.passwords[user]
     }
 
+    func passwordHolder(_ user: UserID) throws(MusterError) -> PasswordHolder? {
+        guard let owner = state.users[user], let password = state.passwords[user] else {
+            return nil
+        }
+        return PasswordHolder(
+            owner: withGroups(owner),
+            isTemporary: password.isTemporary,
+            changedAt: password.changedAt,
+            hasFactor: try hasFactor(user)
+        )
+    }
+
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         state.formerPasswords[user] ?? []
     }

@@ -6,8 +6,9 @@ extension MemoryTransaction {
         else { return nil }
         return SessionHolder(
             session: session,
-            owner: owner,
-            mustChangePassword: state.passwords[owner.id]?.isTemporary ?? false
+            owner: withGroups(owner),
+            mustChangePassword: state.passwords[owner.id]?.isTemporary ?? false,
+            hasFactor: try hasFactor(owner.id)
         )
     }
 

@@ -11,6 +11,7 @@ extension StoreConformance {
         let other = try await insert(draft("john@example.com"), into: store)
         try await ofManyUsers(user, other, in: store)
         try await ofOneSession(user, in: store)
+        try await ofOnePassword(user, in: store)
         try await ofOneLogin(user, in: store)
         try await ofManyEvents(store)
     }
@@ -122,6 +123,14 @@ extension StoreConformance {
                 #expect(found?.mustChangePassword == (isTemporary ?? false))
             }
         }
+        try await withFactor(of: user, in: store) { hasFactor in
+            for _ in 0..<2 {
+                let found = try await store.read(.bounded) { reader throws(MusterError) in
+                    try reader.sessionHolder(digest)
+                }
+                #expect(found?.hasFactor == hasFactor)
+            }
+        }
         try await store.write { transaction throws(MusterError) in
             try transaction.endSession(digest, because: .loggedOut, at: now)
         }
@@ -129,6 +138,96 @@ extension StoreConformance {
             try reader.sessionHolder(digest) == nil
         }
         #expect(gone)
+    }
+
+    private func ofOnePassword(_ user: User, in store: any DirectoryStore) async throws {
+        let now = now
+        let (group, stranger) = try await store.write { transaction throws(MusterError) in
+            let draft = UserDraft(username: Username(stored: "stranger@example.com"))
+            let stranger = try transaction.insertUser(draft, uuid: UUID(), at: now)
+            let group = try transaction.insertGroup(
+                uuid: UUID(),
+                name: "Day",
+                isManagedBySAML: nil,
+                externalID: nil,
+                at: now
+            )
+            _ = try transaction.addMember(user.id, to: group.id)
+            return (group, stranger.id)
+        }
+        // Asked twice each time, since a store may remember what it was asked.
+        func holder() async throws -> PasswordHolder? {
+            var found: PasswordHolder?
+            for _ in 0..<2 {
+                found = try await store.read(.bounded) { reader throws(MusterError) in
+                    #expect(try reader.passwordHolder(stranger) == nil, "it has no password")
+                    #expect(try reader.passwordHolder(UserID(rawValue: .max)) == nil)
+                    return try reader.passwordHolder(user.id)
+                }
+                #expect(found?.owner.id == user.id && found?.owner.groups == [group.uuid])
+            }
+            return found
+        }
+        for isTemporary in [true, false] {
+            let changedAt = now.advanced(by: .seconds(isTemporary ? 1 : 2))
+            try await store.write { transaction throws(MusterError) in
+                try transaction.replacePassword(
+                    of: user.id,
+                    with: StoredPassword(
+                        hash: PasswordHash("\(changedAt)"),
+                        isTemporary: isTemporary,
+                        changedAt: changedAt
+                    )
+                )
+            }
+            let found = try await holder()
+            #expect(found?.isTemporary == isTemporary && found?.changedAt == changedAt)
+            #expect(found?.hasFactor == false)
+        }
+        try await withFactor(of: user, in: store) { hasFactor in
+            let found = try await holder()
+            #expect(found?.hasFactor == hasFactor)
+        }
+        let later = now.advanced(by: .seconds(3))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.stampPassword(of: user.id, at: later)
+            _ = try transaction.removeMember(user.id, from: group.id)
+            try transaction.deleteUser(stranger)
+        }
+        let found = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.passwordHolder(user.id)
+        }
+        #expect(found?.changedAt == later && found?.owner.groups == [])
+    }
+
+    /// Gives a user an app, has it confirmed, and takes it away again; tells each time whether it counts.
+    private func withFactor(
+        of user: User,
+        in store: any DirectoryStore,
+        _ look: (Bool) async throws -> Void
+    ) async throws {
+        let now = now
+        let key = Secret([UInt8](repeating: 1, count: 20))
+        var app = try await store.write { transaction throws(MusterError) in
+            let waiting = TimeCodeSecret(key: key, triesLeft: 3)
+            return try transaction.insertFactor(
+                .timeCode(waiting),
+                of: user.id,
+                label: "App",
+                at: now
+            )
+        }
+        try await look(false)
+        app.proof = .timeCode(TimeCodeSecret(key: key))
+        let confirmed = app
+        try await store.write { transaction throws(MusterError) in
+            try transaction.updateFactor(confirmed)
+        }
+        try await look(true)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.deleteFactor(confirmed.id)
+        }
+        try await look(false)
     }
 
     private func ofOneLogin(_ user: User, in store: any DirectoryStore) async throws {

@@ -52,15 +52,31 @@ struct CallBudgetTests {
         #expect(Set(looks) == Set(LookBudget.all.map(\.route)).union(LookBudget.others))
     }
 
-    @Test("a look-up by token costs no more than one by key")
-    func token() async throws {
+    @Test(
+        "a look-up by token costs no more than one by key, also where a second factor is asked for",
+        arguments: [false, true]
+    )
+    func token(_ mustHaveFactor: Bool) async throws {
         let session = try await test.logIn(TestDirectory.administratorName)
+        if mustHaveFactor { try await giveFactor(to: test.administrator) }
         _ = store.takeCalls()
         var fields = HTTPFields()
         fields[.cookie] = session.token.withExposedValue { "token=\($0)" }
         let response = try await TestServer(test).send(.get, "/users/2", fields: fields)
         #expect(response.status == .ok)
         #expect(store.takeCalls().trips <= 2)
+    }
+
+    /// Asks a user for a second factor, and gives it one.
+    private func giveFactor(to user: User) async throws {
+        var user = try await test.current(user)
+        user.authorizations.requiresSecondFactorEnrolment = true
+        try await test.overwrite(user)
+        let (id, now) = (user.id, test.clock.now())
+        try await store.write { transaction throws(MusterError) in
+            let app = TimeCodeSecret(key: Secret([UInt8](repeating: 1, count: 20)))
+            _ = try transaction.insertFactor(.timeCode(app), of: id, label: "App", at: now)
+        }
     }
 
     @Test("an edit of a name is one change")

@@ -23,6 +23,7 @@ struct ServiceBudgetTests {
         case bindWithKeys = "LDAP binds with keys"
         case whoAmI = "LDAP asks who it is"
         case entry = "LDAP reads an entry"
+        case entryByPassword = "LDAP reads an entry for whoever has bound with a password"
         case radius = "a RADIUS server asks"
         case login = "POST /session"
         case code = "POST /muster/v1/logins/:handle, with a code"
@@ -99,7 +100,16 @@ struct ServiceBudgetTests {
         case .whoAmI:
             return { _ = try await EntryService(directory).admit(test.asAdministrator) }
         case .entry:
-            return { try await readEntry() }
+            return { try await readEntry(by: test.asMaskAdministrator) }
+        case .entryByPassword:
+            let request = LoginRequest(
+                username: TestDirectory.administratorName,
+                password: Self.password
+            )
+            let (address, id) = (TestDirectory.address, TestDirectory.requestID)
+            let service = BindService(test.directory)
+            let caller = try await service.bind(request, from: address, requestID: id)
+            return { try await readEntry(by: caller) }
         default: return try await prepareRequest(question)
         }
     }
@@ -175,7 +185,7 @@ struct ServiceBudgetTests {
         return options.userHandle
     }
 
-    private func readEntry() async throws {
+    private func readEntry(by caller: Principal) async throws {
         let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
         let operations = LDAPOperations(test.directory, LDAPSettings(suffix: suffix, version: "1"))
         var writer = BERWriter()
@@ -192,7 +202,6 @@ struct ServiceBudgetTests {
         }
         let message = try LDAPMessage(writer.bytes[...])
         guard case .search(let search) = message.operation else { throw BERError("no search") }
-        let caller = test.asMaskAdministrator
         let job = try operations.searcher.job(search, message, by: caller)
         let answer = try await operations.searcher.answer(job, by: caller) { _ in }
         #expect(!answer.isEmpty)
@@ -211,6 +220,7 @@ private enum ServiceBudgets {
         .bindWithKeys: Calls(reads: 1, trips: 2),
         .whoAmI: Calls(reads: 1, trips: 2),
         .entry: Calls(reads: 1, trips: 3),
+        .entryByPassword: Calls(reads: 1, trips: 3),
         .radius: Calls(reads: 4, changes: 1, trips: 12),
         .login: Calls(reads: 2, changes: 1, trips: 9),
         .code: Calls(reads: 1, changes: 1, trips: 22),
