@@ -94,6 +94,19 @@ struct AuditPlanTests {
         }
     }
 
+    @Test("marks are kept of so many, and stay although somebody asks for names that nobody had")
+    func marks() {
+        let marks = AuditMarks()
+        let keys = (0..<64).map { AuditMarks.Key.action([$0]) }
+        for key in keys { marks.keep([1], of: key) }
+        marks.keep([], of: .actorName(Array("nobody".utf8), nil))
+        #expect(keys.allSatisfy { marks.known(of: $0) == [1] })
+        let other = AuditMarks.Key.targetName(Array("somebody".utf8), nil)
+        marks.keep([2], of: other)
+        #expect(marks.known(of: other) == [2])
+        #expect(keys.allSatisfy { marks.known(of: $0).isEmpty })
+    }
+
     private func count(
         _ store: SQLiteStore,
         _ conditions: [AuditQuery.Condition],

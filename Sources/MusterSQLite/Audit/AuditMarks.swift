@@ -34,10 +34,13 @@ final class AuditMarks: Sendable {
     }
 
     /// Keeps marks, which begin with those that are known.
+    ///
+    /// Of whoever has none yet, such as a name that nobody ever had, nothing is kept, and nothing makes room for it.
     func keep(_ marks: [Int64], of key: Key) {
         kept.withLock { kept in
+            guard marks.count > kept[key, default: []].count else { return }
             if kept[key] == nil, kept.count >= AuditMarks.keyLimit { kept = [:] }
-            if marks.count > kept[key, default: []].count { kept[key] = marks }
+            kept[key] = marks
         }
     }
 }
