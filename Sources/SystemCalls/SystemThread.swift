@@ -1,4 +1,5 @@
 import CProcessSetup
+import Dispatch
 
 /// A thread of the system, for work that may wait or take long.
 public enum SystemThread {
@@ -50,6 +51,29 @@ public enum SystemThread {
         if let thread { pthread_detach(thread) }
         #endif
         return true
+    }
+
+    /// Starts a thread that others rely on, which lives as long as `body` runs.
+    ///
+    /// Where the system refuses it, it is asked for again every second: those who wait for what the thread does would wait for ever.
+    ///
+    /// - Parameters:
+    ///   - name: What tools show it as, as in ``start(_:_:)``.
+    ///   - body: What it does.
+    public static func startSurely(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        insist { start(name, body) }
+    }
+
+    /// Tries something until it says that it was done, at once and after pauses.
+    package static func insist(
+        pause milliseconds: Int = 1000,
+        _ attempt: @escaping @Sendable () -> Bool
+    ) {
+        guard !attempt() else { return }
+        let later = DispatchTime.now() + .milliseconds(milliseconds)
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: later) {
+            insist(pause: milliseconds, attempt)
+        }
     }
 
     #if canImport(Glibc)

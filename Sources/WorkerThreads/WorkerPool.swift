@@ -34,7 +34,7 @@ public final class WorkerPool: Sendable {
     public init(_ name: String, _ kind: WorkerThread.Kind, threads: Int) {
         self.threads = max(threads, 1)
         for number in 1...self.threads {
-            WorkerThread.start("\(name) \(number)", kind) { [weak self, available] in
+            WorkerThread.startSurely("\(name) \(number)", kind) { [weak self, available] in
                 while true {
                     available.wait()
                     guard let job = self.map({ $0.next() }) else { return }

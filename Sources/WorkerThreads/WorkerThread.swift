@@ -50,4 +50,13 @@ public enum WorkerThread {
             body()
         }
     }
+
+    /// Starts a thread that others rely on, as ``SystemCalls/SystemThread/startSurely(_:_:)`` does.
+    public static func startSurely(
+        _ name: String,
+        _ kind: Kind,
+        _ body: @escaping @Sendable () -> Void
+    ) {
+        SystemThread.insist { start(name, kind, body) }
+    }
 }

@@ -59,6 +59,25 @@ struct DescriptorTests {
         #expect(count.withLock { $0 } == 1)
     }
 
+    @Test("a thread that others rely on is asked for again until the system gives it")
+    func refused() async {
+        let attempts = Mutex(0)
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            SystemThread.insist(pause: 0) {
+                let number = attempts.withLock { count in
+                    count += 1
+                    return count
+                }
+                if number == 3 { done.resume() }
+                return number >= 3
+            }
+        }
+        #expect(attempts.withLock { $0 } == 3)
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            SystemThread.startSurely("given at once") { done.resume() }
+        }
+    }
+
     private func temporaryFile() -> CInt? {
         var template = Array("/tmp/descriptor-XXXXXX".utf8CString)
         let file = mkstemp(&template)

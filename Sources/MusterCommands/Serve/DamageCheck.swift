@@ -40,7 +40,7 @@ struct DamageCheck: Sendable {
     /// Reads a database that was too large for it before, on a thread apart, and calls `note` if it is damaged.
     func lookLater(_ key: MasterKey, _ note: @escaping @Sendable () -> Void) {
         guard size > readAtOnce else { return }
-        WorkerThread.start("look for damage", .backups) {
+        WorkerThread.startSurely("look for damage", .backups) {
             do throws(MusterError) {
                 if try !inspection(key).damage().isEmpty { note() }
             } catch  where error.cause as? Trouble == .damage {

@@ -175,7 +175,7 @@ final class LogSink: Sendable {
     }
 
     private func start() {
-        SystemThread.start("log") { [self] in
+        SystemThread.startSurely("log") { [self] in
             while true { write() }
         }
         if descriptor == STDERR_FILENO {

@@ -53,7 +53,7 @@ final class HashingPool: Sendable {
         )
         self.queueLimit = queueLimit
         for number in 1...threadCount {
-            SystemThread.start("\(name)-\(number)") { [weak self, available] in
+            SystemThread.startSurely("\(name)-\(number)") { [weak self, available] in
                 priority.take()
                 HashingMemory.keep(memoryBytes)
                 defer { HashingMemory.giveBack() }

@@ -21,7 +21,7 @@ final class SMTPThreads: Sendable {
     init(_ count: Int) {
         sessions = (0..<max(count, 1)).map { _ in SMTPSession() }
         for (number, session) in sessions.enumerated() {
-            SystemThread.start("mail-\(number + 1)") { [weak self, available] in
+            SystemThread.startSurely("mail-\(number + 1)") { [weak self, available] in
                 while true {
                     available.wait()
                     guard let next = self.map({ $0.next() }) else { return }

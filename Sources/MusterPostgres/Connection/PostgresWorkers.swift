@@ -53,7 +53,7 @@ final class PostgresWorkers: Sendable {
         self.threads = threads
         queue = Mutex(Queue(jobs: FairQueue(limit: queueLimit)))
         for number in 1...threads {
-            SystemThread.start("\(name) \(number)") { [weak self, available, ended] in
+            SystemThread.startSurely("\(name) \(number)") { [weak self, available, ended] in
                 let link = PostgresLink(place)
                 while true {
                     available.wait()

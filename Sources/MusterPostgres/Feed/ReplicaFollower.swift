@@ -76,7 +76,7 @@ final class ReplicaFollower: Sendable {
 
     /// Begins.
     func begin() {
-        SystemThread.start("pg follower") { [self] in
+        SystemThread.startSurely("pg follower") { [self] in
             run()
             ended.signal()
         }

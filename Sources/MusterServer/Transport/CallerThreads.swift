@@ -29,7 +29,7 @@ final class CallerThreads<Job: Sendable>: Sendable {
         queue = Mutex(CallerQueue(limit: places))
         self.threads = max(threads, 1)
         for number in 1...self.threads {
-            WorkerThread.start("\(name) \(number)", kind) { [weak self, available] in
+            WorkerThread.startSurely("\(name) \(number)", kind) { [weak self, available] in
                 while true {
                     available.wait()
                     guard let next = self.map({ $0.next() }) else { return }
