@@ -44,23 +44,8 @@ public struct ImportBatch: Sendable {
         var newGroups = NewGroups(run)
         try create(plans, &outcomes, &newGroups, in: transaction)
         let changes = try update(plans, &outcomes, &newGroups, in: transaction)
-        try touchGroups(of: plans, outcomes, in: transaction)
+        try transaction.touchGroups(of: plans, outcomes, at: run.access.clock.now())
         return (outcomes, changes)
-    }
-
-    /// Says, once of each group that was there before, that somebody has come into it.
-    private func touchGroups(
-        of plans: [ImportPlan],
-        _ outcomes: [ImportOutcome],
-        in transaction: any DirectoryTransaction
-    ) throws(MusterError) {
-        var touched: Set<GroupID> = []
-        for (plan, outcome) in zip(plans, outcomes) {
-            if case .failed = outcome { continue }
-            for group in plan.joined where touched.insert(group.id).inserted {
-                try transaction.touch(group, at: now)
-            }
-        }
     }
 
     /// Makes the new users and records them.
@@ -71,7 +56,12 @@ public struct ImportBatch: Sendable {
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
         let created = plans.indices.filter { plans[$0].isCreation }
-        let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
+        // At the moment of the change, and not of the batch, which may have waited since: whoever has seen what was changed
+        // meanwhile asks for what is newer, and would not hear of them.
+        let ids = try transaction.insertUsers(
+            created.map { arrivals[$0] },
+            at: run.access.clock.now()
+        )
         // Those of all lines are ready; only where one is not right is a copy made.
         var events = events
         var isWritten = Array(repeating: false, count: events.count)

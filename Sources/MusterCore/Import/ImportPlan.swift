@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What a line does.
 enum ImportPlan {
     /// Makes a user.
@@ -26,6 +28,13 @@ enum ImportPlan {
         }
     }
 
+    /// The groups that somebody was in before whom it changes so that they show somebody else.
+    func changed(at now: Timestamp) -> [UUID] {
+        guard case .update(let update) = self else { return [] }
+        let after = update.user.applying(update.edit.changes)
+        return update.user.isShownOtherwise(as: after, at: now) ? update.user.groups : []
+    }
+
     var outcome: ImportOutcome {
         switch self {
         case .creation(_, let rights): .created(nil, administersBy: rights)
@@ -37,6 +46,30 @@ enum ImportPlan {
             )
         case .nothing(let id): .unchanged(id)
         case .failure(let error): .failed(error)
+        }
+    }
+}
+
+extension DirectoryTransaction {
+    /// Says, once of each group that was there before, that somebody has come into it, or is shown otherwise.
+    ///
+    /// Once for all lines, since each time takes a moment of its own: with one for each line a group would be ahead of the clock.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func touchGroups(
+        of plans: [ImportPlan],
+        _ outcomes: [ImportOutcome],
+        at now: Timestamp
+    ) throws(MusterError) {
+        var touched: Set<UUID> = []
+        for (plan, outcome) in zip(plans, outcomes) {
+            if case .failed = outcome { continue }
+            for group in plan.joined where touched.insert(group.uuid).inserted {
+                try touch(group, at: now)
+            }
+            let changed = plan.changed(at: now).filter { touched.insert($0).inserted }
+            guard !changed.isEmpty else { continue }
+            for group in try groups(changed) { try touch(group, at: now) }
         }
     }
 }

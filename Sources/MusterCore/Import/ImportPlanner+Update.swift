@@ -16,7 +16,8 @@ extension ImportPlanner {
             hash: hash,
             isTemporary: isTemporary,
             person: person == known ? nil : person,
-            formerPerson: known
+            formerPerson: known,
+            touchesGroups: false
         )
         let after = before.applying(edit.changes)
         let hasPassword = hash != nil || candidate.needsHashing

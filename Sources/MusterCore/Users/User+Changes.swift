@@ -36,6 +36,13 @@ extension User {
         return user
     }
 
+    /// Whether groups show this user otherwise as it becomes.
+    ///
+    /// Over LDAP they name their members by login names, and those who are shut out are not shown.
+    func isShownOtherwise(as after: User, at now: Timestamp) -> Bool {
+        after.username != username || after.isShutOut(at: now) != isShutOut(at: now)
+    }
+
     /// Whether another role is less than the role Administrator, which this user has.
     func isDemoted(to role: Role) -> Bool {
         self.role == .administrator && role < .administrator

@@ -17,6 +17,8 @@ struct UserEdit: Sendable {
     var person: Person?
     /// What was known of it before.
     var formerPerson: Person?
+    /// Whether it is said of the user's groups as well; whoever changes many users at once says it once of each group.
+    var touchesGroups = true
 
     /// A change that was made: the user as it then is, and what is told of it when it is committed.
     struct Outcome: Sendable {
@@ -53,9 +55,7 @@ struct UserEdit: Sendable {
         let now = access.clock.now()
         var fields = after.auditFields(changedFrom: before)
         try transaction.rewrite(after, at: now)
-        let isShown = !after.isShutOut(at: now)
-        if after.username != before.username || isShown == before.isShutOut(at: now) {
-            // Over LDAP groups name their members by login names, and those who are shut out are not shown.
+        if touchesGroups, before.isShownOtherwise(as: after, at: now) {
             try transaction.touchGroups(of: before, at: now)
         }
         if let person {

@@ -139,15 +139,80 @@ struct ChangeMomentTests {
         #expect(try await groupChanged() > last)
     }
 
+    @Test("an import that shuts several members of a group out is one change of it")
+    func importingMany() async throws {
+        var names = [jane.username.text]
+        for name in ["joe@example.com", "kim@example.com"] {
+            let user = try await test.makeUser(name)
+            try await test.groups.setMembership(
+                of: .id(user.id),
+                in: .id(team.id),
+                isMember: true,
+                by: test.asAdministrator
+            )
+            names.append(name)
+        }
+        for isEnabled in [false, true] {
+            test.clock.advance(by: .seconds(1))
+            _ = try await importLines(names + ["new\(isEnabled)@example.com"]) {
+                $0.changes.isEnabled = isEnabled
+                if isEnabled { $0.groups = ["Team"] }
+            }
+            #expect(try await groupChanged() == test.clock.now())
+        }
+        test.clock.advance(by: .seconds(1))
+        let last = try await groupChanged()
+        _ = try await importLines(names) { $0.changes.name = "Another" }
+        #expect(try await groupChanged() == last, "nobody comes, goes or has another login name")
+    }
+
+    @Test("what an import makes is not older than what has changed while it waited for its turn")
+    func waitingImport() async throws {
+        let ids = try await importLines(["late@example.com"], meanwhile: .seconds(1)) {
+            $0.groups = ["Team"]
+        }
+        let edited = try await changed()
+        let store = test.directory.store
+        let late = try await store.read(.bounded) { reader throws(MusterError) in
+            try ids.map { id throws(MusterError) in try reader.user(.id(id)) }
+        }
+        #expect(late.map { $0?.changedAt } == [edited])
+        #expect(try await groupChanged() >= edited)
+    }
+
     private func importLine(
         _ name: String = "jane@example.com",
         _ fill: (inout ImportLine) -> Void
     ) async throws {
+        _ = try await importLines([name], fill)
+    }
+
+    /// Imports lines in one batch.
+    ///
+    /// - Returns: The users that are new.
+    private func importLines(
+        _ names: [String],
+        meanwhile pause: Duration = .zero,
+        _ fill: (inout ImportLine) -> Void
+    ) async throws -> [UserID] {
         let run = try ImportService(test.directory).begin(by: test.asMaskAdministrator) {
             () throws(MusterError) in ImportOptions(mode: .upsert)
         }
-        var line = ImportLine(number: 1, username: try Username(name))
-        fill(&line)
-        _ = try await run.commit(run.batch([try run.check(line)]), stopsAtFailure: true)
+        var candidates: [ImportCandidate] = []
+        for (index, name) in names.enumerated() {
+            var line = ImportLine(number: index + 1, username: try Username(name))
+            fill(&line)
+            candidates.append(try run.check(line))
+        }
+        let batch = run.batch(candidates)
+        if pause > .zero {
+            test.clock.advance(by: pause)
+            try await edit(UserChanges { $0.name = "Meanwhile" })
+        }
+        var new: [UserID] = []
+        for outcome in try await run.commit(batch, stopsAtFailure: true) {
+            if case .created(let id?, _) = outcome { new.append(id) }
+        }
+        return new
     }
 }
