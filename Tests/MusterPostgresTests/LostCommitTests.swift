@@ -196,6 +196,41 @@ struct LostCommitTests {
         #expect(try names() == ["again@example.com"])
     }
 
+    @Test("a commit that is there, and that standbys are not known to have, is not called made")
+    func unknownToStandbys() async throws {
+        let group = PostgresGroup(place: place, node: UUID(), number: 1)
+        let connection = try PostgresLink(place).connection()
+        try group.begin(on: connection)
+        _ = try group.note(on: connection)
+        #expect(try connection.finish("COMMIT") == "COMMIT")
+        // As where the engine was ended while the commit waited for a standby, and somebody ends the next wait, too.
+        try connection.runScript(
+            """
+            CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE WARNING 'not replicated'; RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER warned AFTER UPDATE ON change_count
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn();
+            """
+        )
+        let doubt = CommitDoubt(
+            outcome: GroupOutcome(answers: [], position: nil),
+            isWarned: false
+        )
+        let look = { @Sendable [place] (budget: Duration) in
+            try await onThread {
+                try group.isCommitted(
+                    by: doubt,
+                    on: PostgresLink(place),
+                    within: WaitBudget(budget)
+                )
+            }
+        }
+        let refusal = await #expect(throws: MusterError.self) { _ = try await look(.seconds(3)) }
+        #expect(refusal?.message == doubt.refusal.message)
+        try connection.runScript("DROP TRIGGER warned ON change_count")
+        #expect(try await look(.seconds(300)))
+    }
+
     /// Makes changes as one group, and returns what came of all of them, or of each, and after how long.
     private func make(
         _ bodies: [Body]

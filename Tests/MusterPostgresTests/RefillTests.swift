@@ -262,6 +262,36 @@ struct StaleTests {
         for store in [careful, trusting, late] { try await store.close() }
     }
 
+    @Test("a connection that broke while nobody asked costs nobody an answer")
+    func brokenProof() async throws {
+        let server = try PostgresServer.shared.get()
+        let shared = try server.makePlace()
+        try await server.open(shared).close()
+        var place = PostgresPlace(
+            address: try PostgresAddress(
+                "host=\(server.folder) user=muster dbname=muster connect_timeout=300 "
+                    + "application_name=\(shared.schema)"
+            ),
+            schema: shared.schema,
+            lock: shared.lock
+        )
+        place.lookPatience = .seconds(300)
+        let living = try PostgresLink(shared).connection().server
+        let proof = LivingProof(place, FeedNode(name: "test", version: "0"))
+        #expect(await proof.isLiving(living, at: .now))
+        let ended = try server.connection("postgres").rows(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE application_name = ? AND query LIKE 'INSERT INTO node %'
+            """,
+            [shared.schema]
+        ) { $0[0] as Bool }
+        #expect(ended == [true])
+        // What was committed before does not speak for what is asked as late as this.
+        #expect(await proof.isLiving(living, at: .now + ReplicaFollower.bound))
+        proof.close()
+    }
+
     @Test("a refusal by a database that cannot commit is none", .timeLimit(.minutes(10)))
     func unprovenRefusal() async throws {
         var place = try PostgresServer.shared.get().makePlace()

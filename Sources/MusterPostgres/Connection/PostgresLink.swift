@@ -132,7 +132,8 @@ final class PostgresLink {
         }
         throw PostgresError(
             .connection,
-            "the only server that lets anybody in was the primary before another one was promoted, which does not answer"
+            "the only server that lets anybody in was the primary before another one was promoted, which does not answer; "
+                + "start Muster again if that is to be asked"
         )
     }
 

@@ -103,21 +103,35 @@ final class LivingProof: Sendable {
 
     private func commit(on link: PostgresLink) {
         do {
-            let connection = try link.connection()
-            let feed = ChangeFeed(connection: connection, place: place)
-            let former = state.withLock { state in
-                defer { state.backend = connection.backend }
-                return state.backend
-            }
-            if let former, former != connection.backend { try feed.endBeat(of: former) }
-            let asked = ContinuousClock.now
-            let isProven = try feed.beat(node)
-            if isProven { note(connection.server, asked) }
-            finish(isProven: isProven)
+            finish(isProven: try isProven(on: link))
         } catch {
             link.drop()
             finish(isProven: false)
         }
+    }
+
+    private func isProven(on link: PostgresLink) throws -> Bool {
+        do {
+            return try makeProof(on: link)
+        } catch let error as PostgresError where error.kind == .connection && !error.isLate {
+            // It may have broken since it was used last: then another one is asked, once.
+            link.drop()
+            return try makeProof(on: link)
+        }
+    }
+
+    private func makeProof(on link: PostgresLink) throws -> Bool {
+        let connection = try link.connection()
+        let feed = ChangeFeed(connection: connection, place: place)
+        let former = state.withLock { state in
+            defer { state.backend = connection.backend }
+            return state.backend
+        }
+        if let former, former != connection.backend { try feed.endBeat(of: former) }
+        let asked = ContinuousClock.now
+        let isProven = try feed.beat(node)
+        if isProven { note(connection.server, asked) }
+        return isProven
     }
 
     private func finish(isProven: Bool) {

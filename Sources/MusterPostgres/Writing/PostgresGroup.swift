@@ -113,44 +113,4 @@ struct PostgresGroup {
         )
         try connection.send("DELETE FROM node WHERE seen_at < now() - interval '1 day'")
     }
-
-    /// Looks whether the group was committed.
-    ///
-    /// The lock is taken first: whoever had it when the connection broke has committed or never will.
-    ///
-    /// - Parameters:
-    ///   - doubt: What is not known.
-    ///   - link: On which is looked.
-    ///   - budget: How long it may be looked for in vain, before its callers are told that it is not known.
-    /// - Returns: Whether it was.
-    /// - Throws: ``MusterError`` where that cannot be known.
-    func isCommitted(
-        by doubt: CommitDoubt,
-        on link: PostgresLink,
-        within budget: WaitBudget
-    ) throws -> Bool {
-        guard !doubt.isWarned else { throw doubt.refusal }
-        while budget.allowsAnother {
-            do {
-                return try look(on: link, within: budget)
-            } catch {
-                link.drop()
-                let begun = ContinuousClock.now
-                PostgresGroup.pause()
-                budget.spend(since: begun)
-            }
-        }
-        throw doubt.refusal
-    }
-
-    private func look(on link: PostgresLink, within budget: WaitBudget) throws -> Bool {
-        let connection = try link.connection(within: budget)
-        try begin(on: connection)
-        let found = try connection.rows(
-            "SELECT position FROM change_group WHERE node = ? AND number = ?",
-            [node, number]
-        ) { $0[0] as Int64 }
-        connection.rollBack()
-        return !found.isEmpty
-    }
 }
