@@ -100,6 +100,12 @@ extension CensusField {
     private static let counted: [CensusPlace: String] = [
         .columns: "factors have tables of their own"
     ]
+    private static let beside: [CensusPlace: String] = [
+        .columns: "it says whether another table has a row of the user",
+        .record: "whoever asks for the row is shown that",
+        .openRecord: "whoever asks for the row is shown that",
+        .httpDocument: "whoever asks for the row is shown that",
+    ]
     private static let sealed: [CensusPlace: String] = [
         .record: "a number is a secret", .openRecord: "a number is a secret",
         .httpDocument: "a number is a secret",
@@ -199,6 +205,8 @@ extension CensusField {
         .learned("factors.apps", "two_factor.apps", not: counted),
         .learned("factors.passkeys", "two_factor.passkeys", not: counted),
         .learned("factors.recoveryCodes", "two_factor.recovery_codes", not: counted),
+        .learned("holdings.hasPerson", "person", not: beside),
+        .learned("holdings.hasSSHKeys", "ssh_keys", not: beside),
         .learned("createdAt", "created_at"),
         .learned("changedAt", "changed_at"),
     ]

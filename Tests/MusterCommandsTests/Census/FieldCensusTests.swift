@@ -73,6 +73,7 @@ struct FieldCensusTests {
         user.lastKeyUse = moment
         user.groups = [Role.basic.uuid]
         user.factors = FactorCounts(apps: 1, passkeys: 2, recoveryCodes: 3)
+        user.holdings = UserHoldings(hasPerson: true, hasSSHKeys: true)
         return user
     }
 
