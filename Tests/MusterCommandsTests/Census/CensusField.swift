@@ -101,10 +101,10 @@ extension CensusField {
         .columns: "factors have tables of their own"
     ]
     private static let beside: [CensusPlace: String] = [
-        .columns: "it says whether another table has a row of the user",
-        .record: "whoever asks for the row is shown that",
-        .openRecord: "whoever asks for the row is shown that",
-        .httpDocument: "whoever asks for the row is shown that",
+        .columns: "it says whether other tables have rows of the user",
+        .record: "whoever asks for those is shown them",
+        .openRecord: "whoever asks for those is shown them",
+        .httpDocument: "whoever asks for those is shown them",
     ]
     private static let sealed: [CensusPlace: String] = [
         .record: "a number is a secret", .openRecord: "a number is a secret",
@@ -205,8 +205,7 @@ extension CensusField {
         .learned("factors.apps", "two_factor.apps", not: counted),
         .learned("factors.passkeys", "two_factor.passkeys", not: counted),
         .learned("factors.recoveryCodes", "two_factor.recovery_codes", not: counted),
-        .learned("holdings.hasPerson", "person", not: beside),
-        .learned("holdings.hasSSHKeys", "ssh_keys", not: beside),
+        .learned("holdings", "holdings", not: beside),
         .learned("createdAt", "created_at"),
         .learned("changedAt", "changed_at"),
     ]
