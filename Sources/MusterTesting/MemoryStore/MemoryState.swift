@@ -5,10 +5,15 @@ import MusterCore
 /// The ports' methods are in an extension a feature.
 final class MemoryTransaction: DirectoryTransaction {
     var state: MemoryState
+    private let before: Int64
 
     init(_ state: MemoryState) {
         self.state = state
+        before = state.revision
     }
+
+    /// Has the revision grow by one, however much of users the change changes.
+    func growRevision() { state.revision = before + 1 }
 }
 
 /// Why and when a session ended.

@@ -39,18 +39,18 @@ extension MemoryTransaction {
         let id = FactorID(rawValue: state.lastFactor)
         let factor = Factor(id: id, user: user, label: label, createdAt: now, proof: proof)
         state.factors[id] = factor
-        state.revision += 1
+        growRevision()
         return factor
     }
 
     func updateFactor(_ factor: Factor) throws(MusterError) {
         guard let known = state.factors[factor.id] else { return }
         state.factors[factor.id] = factor
-        if known.isConfirmed != factor.isConfirmed { state.revision += 1 }
+        if known.isConfirmed != factor.isConfirmed { growRevision() }
     }
 
     func deleteFactor(_ id: FactorID) throws(MusterError) {
-        if state.factors.removeValue(forKey: id) != nil { state.revision += 1 }
+        if state.factors.removeValue(forKey: id) != nil { growRevision() }
     }
 
     func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? { state.userHandles[user] }
@@ -68,13 +68,13 @@ extension MemoryTransaction {
         try requireUser(user)
         state.recoveryCodes = state.recoveryCodes.filter { $0.value != user }
         for digest in digests { state.recoveryCodes[digest.bytes] = user }
-        state.revision += 1
+        growRevision()
     }
 
     func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
         guard state.recoveryCodes[digest.bytes] == user else { return false }
         state.recoveryCodes[digest.bytes] = nil
-        state.revision += 1
+        growRevision()
         return true
     }
 

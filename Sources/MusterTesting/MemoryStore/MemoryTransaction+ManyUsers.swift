@@ -43,7 +43,7 @@ extension MemoryTransaction {
                 at: now
             )
             state.passwords[id] = arrival.password
-            state.revision += 1
+            growRevision()
             owners[name] = id
             ids.append(id)
         }

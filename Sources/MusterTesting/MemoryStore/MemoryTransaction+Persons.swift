@@ -28,6 +28,6 @@ extension MemoryTransaction {
     func replacePerson(of user: UserID, with person: Person) throws(MusterError) {
         try requireUser(user)
         state.persons[user] = person
-        state.revision += 1
+        growRevision()
     }
 }

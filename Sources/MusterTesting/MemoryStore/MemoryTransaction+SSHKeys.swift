@@ -10,7 +10,7 @@ extension MemoryTransaction {
         let keys = state.sshKeys[user, default: []]
         guard !keys.contains(where: { $0.fingerprint == key.fingerprint }) else { return false }
         state.sshKeys[user] = keys + [key]
-        state.revision += 1
+        growRevision()
         return true
     }
 
@@ -19,7 +19,7 @@ extension MemoryTransaction {
         let others = keys.filter { $0.fingerprint != fingerprint }
         guard others.count < keys.count else { return false }
         state.sshKeys[user] = others
-        state.revision += 1
+        growRevision()
         return true
     }
 }

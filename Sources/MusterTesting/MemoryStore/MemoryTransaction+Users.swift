@@ -62,7 +62,7 @@ extension MemoryTransaction {
         state.lastUser += 1
         let user = User(id: UserID(rawValue: state.lastUser), uuid: uuid, draft: draft, at: now)
         state.users[user.id] = user
-        state.revision += 1
+        growRevision()
         return user
     }
 
@@ -78,7 +78,7 @@ extension MemoryTransaction {
         after.createdAt = before.createdAt
         after.changedAt = now
         state.users[user.id] = after
-        state.revision += 1
+        growRevision()
     }
 
     func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError) {
@@ -98,7 +98,7 @@ extension MemoryTransaction {
         state.persons[id] = nil
         state.sessions = state.sessions.filter { $0.value.user != id }
         state.members = state.members.mapValues { $0.filter { $0 != id } }
-        state.revision += 1
+        growRevision()
     }
 
     /// The user as it is shown: its groups are those whose member it is now.
