@@ -144,7 +144,7 @@ struct ConnectionTests {
             _ = try await store.write { transaction throws(MusterError) in
                 try transaction.insertUsers(arrivals, at: FixedClock.start)
             }
-            for _ in 0..<64 { #expect(try await cachePages() == "16384") }
+            for _ in 0..<64 { #expect(try await cachePages() == "4096") }
         }
     }
 

@@ -72,7 +72,7 @@ struct ServiceNeedsTests {
         #expect(
             Set(parts) == [
                 "store", "clock", "random", "digester", "rules", "identity", "activity",
-                "ownChanges", "diskRoom",
+                "ownChanges", "diskRoom", "uuids",
             ]
         )
     }
