@@ -209,6 +209,7 @@ struct CallerMemoryTests {
         }
         try await store.write { transaction throws(MusterError) in
             try transaction.updateUser(jane, at: test.clock.now())
+            _ = try transaction.removeMember(jane.id, from: group.id)
             try transaction.deleteGroup(group.id)
         }
         try onEach { reader throws(MusterError) in
