@@ -31,7 +31,7 @@ struct SameBytesTests {
             #expect(one != other)
         }
         // Whoever adds a property adds it to `==`.
-        #expect(Mirror(reflecting: before).children.count == 20)
+        #expect(Mirror(reflecting: before).children.count == 21)
     }
 
     @Test("each other property of a user counts as well")
@@ -47,6 +47,7 @@ struct SameBytesTests {
             { $0.secondFactor.isEmailEnabled = true }, { $0.logins.failureTotal += 1 },
             { $0.lastKeyUse = moment }, { $0.groups = [Group.everyoneUUID] },
             { $0.factors = FactorCounts() }, { $0.createdAt = moment },
+            { $0.holdings = UserHoldings(hasPerson: true, hasSSHKeys: false) },
             { $0.changedAt = moment },
         ]
         for change in changes {
