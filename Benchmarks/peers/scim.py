@@ -268,8 +268,11 @@ def once(bench, muster, asking, groups, outside):
 
 
 def version(environment, package):
-    """The version of a package of a peer's."""
-    command = [ENVIRONMENTS / environment / "bin/python", "-c", f"import importlib.metadata as m; print(m.version({package!r}))"]
+    """The version of a package of a peer's; "?" where it was not needed, and is not there."""
+    python = ENVIRONMENTS / environment / "bin/python"
+    if not python.exists():
+        return "?"
+    command = [python, "-c", f"import importlib.metadata as m; print(m.version({package!r}))"]
     return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "?"
 
 
