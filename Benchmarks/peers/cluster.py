@@ -32,7 +32,7 @@ class Node(Muster):
     def __init__(self, work, url, users, hashes, first=None):
         work.mkdir()
         Server.__init__(self, work)
-        self.name, self.users, self.hashes = f"node-{work.name}", users, hashes
+        self.name, self.users, self.hashes, self.first_id = f"node-{work.name}", users, hashes, None
         self.store = ["--store", "postgres", "--set", f"store.postgres.url={url}", "--data-dir", work / "data"]
         if first is None:
             made = json.loads(said([binary(), "init", *self.store, "--admin", ADMINISTRATOR, "--format", "json"]))
@@ -46,6 +46,15 @@ class Node(Muster):
     def command(self):
         bind = ["--bind", f"127.0.0.1:{self.port}", "--set", "metrics.bind=127.0.0.1:0"]
         return [binary(), "serve", *self.store, *bind]
+
+    def first(self):
+        """The number of the first user who was imported: numbers are taken ahead, and one may have been taken in vain."""
+        if self.first_id is None:
+            self.first_id = json.loads(self.request("GET", f"/muster/v1/users?limit=1&after={FIRST_ID - 1}")[1])["users"][0]["id"]
+        return self.first_id
+
+    def asking(self, path, connections, seconds, header=None, **requests):
+        return super().asking(path, connections, seconds, header, first=self.first(), **requests)
 
     def figure(self, name):
         """A figure of the node's metrics."""
@@ -142,7 +151,7 @@ def measure(work, settings):
 
 def compare(samples, work, alone, node, database, seconds, turn):
     """Look-ups and creations of both, and pgbench's, in turns."""
-    first, last = FIRST_ID, FIRST_ID + node.users - 1
+    first, last = node.first(), node.first() + node.users - 1
     asks = [
         ("look-up", "pgbench", lambda: database.bench(work, database.select.format(first=first, last=last), 16, seconds)),
         ("look-up", "alone", lambda: alone.ask(LOOK_UP, 16, seconds)),
