@@ -13,10 +13,14 @@ import Synchronization
 /// committed, because it would see the same again. The lock on the folder makes this process the only one that
 /// commits, and a commit is counted before anybody is told of it: so no read misses a change that was
 /// acknowledged.
+///
+/// Threads of low priority have a pool of their own, which keeps none: one that holds a lock, and has to wait for a
+/// processor, has everybody wait who needs the lock, and they wait long where the machine is busy.
 final class ReaderPool: Sendable {
     private let path: String
     /// How long a read waits for another one to end.
     private let patience: DispatchTimeInterval
+    private let keepsSnapshots: Bool
     private let free: Mutex<FreeReaders<SQLiteHandle>>
     private let commits = Atomic<UInt64>(0)
 
@@ -26,14 +30,17 @@ final class ReaderPool: Sendable {
     ///   - path: The database.
     ///   - count: How many are opened ahead.
     ///   - patience: How long a read waits for another one to end.
+    ///   - keepsSnapshots: Whether a connection keeps its read transaction.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     init(
         path: String,
         ahead count: Int = 1,
-        patience: DispatchTimeInterval = .seconds(5)
+        patience: DispatchTimeInterval = .seconds(5),
+        keepsSnapshots: Bool = true
     ) throws(MusterError) {
         self.path = path
         self.patience = patience
+        self.keepsSnapshots = keepsSnapshots
         let handles = try translating {
             try (0..<max(1, count)).map { _ in
                 let handle = try SQLiteHandle(reading: path)
@@ -74,6 +81,7 @@ final class ReaderPool: Sendable {
     /// One that stayed open would keep the write-ahead log from being begun again.
     func noteCommit() {
         commits.add(1, ordering: .releasing)
+        guard keepsSnapshots else { return }
         free.withLock { free in
             for handle in free.idle { handle.endSnapshot() }
         }
@@ -98,9 +106,13 @@ final class ReaderPool: Sendable {
     }
 
     private func giveBack(_ handle: SQLiteHandle, from present: UInt64) {
+        // Not under the lock, which is held for as long as it takes to move a reference.
+        if !keepsSnapshots { handle.endSnapshot() }
         let next = free.withLock { free in
             // Counted before it takes the lock, so that a commit is either seen here or finds the handle there.
-            if commits.load(ordering: .acquiring) != present { handle.endSnapshot() }
+            if keepsSnapshots, commits.load(ordering: .acquiring) != present {
+                handle.endSnapshot()
+            }
             return free.giveBack(handle)
         }
         next?.signal()

@@ -15,6 +15,8 @@ import WorkerThreads
 public final class SQLiteStore: InProcessStore, MeasuredStore {
     private let writer: GroupCommit
     private let readers: ReaderPool
+    /// For threads of low priority.
+    private let longReaders: ReaderPool
     private let longReads = WorkerPool("long reads", .reads, threads: longReadThreads)
     private let longReadTimes = Mutex(DurationCounts())
     private let sealer: any Sealer
@@ -25,17 +27,20 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     /// The descriptors that an open store holds at most: two for each connection, for the database and its log, and one
     /// for the log's index; some for what SQLite sorts in files of its own.
     public static var descriptors: Int {
-        2 * (readersAhead + 1) + 1 + 8
+        2 * (readersAhead + longReadersAhead + 1) + 1 + 8
     }
 
     /// How many reads that take long are made at a time.
     private static let longReadThreads = 5
 
-    /// How many connections are opened to read on: one for each event loop and for each long read, and for the threads of
-    /// imports and others.
-    static var readersAhead: Int {
-        min(64, ProcessInfo.processInfo.activeProcessorCount + longReadThreads + 4)
-    }
+    /// How many connections are opened to read on by event loops and others of usual priority.
+    static var readersAhead: Int { min(64, ProcessInfo.processInfo.activeProcessorCount + 4) }
+
+    /// How many are for each long read, and for the threads of lists and imports.
+    private static let longReadersAhead = longReadThreads + 2
+
+    /// The connections of the calling thread.
+    private var ownReaders: ReaderPool { WorkerThread.current == nil ? readers : longReaders }
 
     /// Opens a database file, creates it where it is not there, and brings its schema up to date.
     ///
@@ -87,6 +92,11 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         }
         let readers = try ReaderPool(path: path, ahead: SQLiteStore.readersAhead)
         self.readers = readers
+        longReaders = try ReaderPool(
+            path: path,
+            ahead: SQLiteStore.longReadersAhead,
+            keepsSnapshots: false
+        )
         // The readers have opened the log, so that it is there to be watched.
         let watch = FileWatch(path)
         writer = GroupCommit(
@@ -140,7 +150,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     public func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
-        try readers.read { handle in
+        try ownReaders.read { handle in
             try body(SQLiteTransaction(handle, sealer: sealer, marks: marks))
         }
     }
@@ -175,7 +185,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
                         longReadTimes.withLock { $0.add(taken) }
                     }
                     guard !stop.isAsked else { throw MusterError.givenUp }
-                    return try readers.read { handle in
+                    return try longReaders.read { handle in
                         try handle.reading(until: stop) {
                             try body(SQLiteTransaction(handle, sealer: sealer, marks: marks))
                         }
@@ -249,6 +259,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func close() throws(MusterError) {
         readers.close()
+        longReaders.close()
         try writer.close()
     }
 }
