@@ -98,6 +98,17 @@ struct ConnectionTests {
         #expect(try store.userCount() == 2)
     }
 
+    @Test("a long read leaves the write-ahead log alone when it is over, whatever follows")
+    func longRead() async throws {
+        _ = try await store.insert("jane@example.com")
+        let count = try await store.read(.unbounded) { reader throws(MusterError) in
+            try reader.userCount()
+        }
+        #expect(count == 1)
+        let other = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+        #expect(try other.numbers("PRAGMA wal_checkpoint(TRUNCATE)") == [0])
+    }
+
     @Test("the write-ahead log is begun again however reads and changes follow each other")
     func longLog() async throws {
         let key = MasterKey.random()
