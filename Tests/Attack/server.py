@@ -3,18 +3,21 @@
 import http.client
 import json
 import os
-import random
 import re
 import resource
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "Tests"))
+from ports import free_port  # noqa: E402
+
 ADMINISTRATOR = "admin@example.com"
 PASSWORD = "Walnut-Ferry-82-Lantern"
 SECONDS = 60
@@ -37,20 +40,6 @@ def environment(settings=None):
     """The caller's environment without settings for Muster, and with these."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
     return kept | {name: str(value) for name, value in (settings or {}).items()}
-
-
-def free_port():
-    """A port that nobody has, of those that nobody gets who asks for any, or connects to something."""
-    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    ports = range(10_000, first) if first > 11_000 else range(10_000, 65_536)
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port := random.choice(ports)))
-            except OSError:
-                continue
-            return port
 
 
 def until(condition, seconds, what):

@@ -3,16 +3,18 @@
 import http.client
 import json
 import os
-import random
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "Tests"))
+from ports import free_port  # noqa: E402
+
 ADMINISTRATOR = "admin@example.com"
 SECONDS = 60
 
@@ -23,20 +25,6 @@ CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERA
 def binary():
     """The server's binary: environment `MUSTER_BINARY`, else the debug build."""
     return Path(os.environ.get("MUSTER_BINARY") or REPOSITORY / ".build/debug/muster").resolve()
-
-
-def free_port():
-    """A port that nobody has, of those that nobody gets who asks for any, or connects to something."""
-    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    ports = range(10_000, first) if first > 11_000 else range(10_000, 65_536)
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port := random.choice(ports)))
-            except OSError:
-                continue
-            return port
 
 
 def until(condition, seconds, what):
