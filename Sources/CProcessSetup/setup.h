@@ -97,5 +97,5 @@ static inline int cprocess_take_tasks(void (*taker)(void *job)) {
 }
 
 /* Runs a part of a task on the calling thread, as one that may run anywhere: what it calls goes on here, too, where with any
-   other executor each call and each return would be handed over anew. */
+   other executor each call and each return would be handed over again. */
 static inline void cprocess_run_task(void *job) { swift_job_run(job, (void *)0, 0); }

@@ -9,7 +9,7 @@ final class GroupTally {
     private(set) var growth: Int64 = 0
     /// By how many the users have become more; negative where they have become fewer.
     private(set) var users = 0
-    /// The revision before the group, which is written down anew at its end; nil until a change has asked.
+    /// The revision before the group, which is written down again at its end; nil until a change has asked.
     var revision: Int64?
     /// Records of the log that are not written yet.
     private(set) var events: [AuditEvent] = []

@@ -10,7 +10,7 @@ enum EventLoopExecutor {
     /// Installs the event loops as the place where tasks run; without effect where that is not to be had.
     ///
     /// SwiftNIO has the like for runtimes that are no part of the program, and runs what it is given as its loop's own. Then each
-    /// call of a function that may run anywhere, and each return from one, is handed to the loop anew: fifty times for
+    /// call of a function that may run anywhere, and each return from one, is handed to the loop again: fifty times for
     /// the creation of a user. Here it is run as what may run anywhere, and goes on where it is.
     ///
     /// - Returns: Whether tasks run there from now on.

@@ -69,14 +69,4 @@ extension PostgresTransaction {
             )
         }
     }
-
-    private func users(
-        _ text: StatementText,
-        _ key: String,
-        _ limit: Int
-    ) throws(MusterError) -> [UserID] {
-        // The engine refuses a text with a NUL; nothing that is kept has one.
-        guard !key.utf8.contains(0) else { return [] }
-        return try rows(text, [key, limit]) { UserID(rawValue: $0[0]) }
-    }
 }

@@ -19,6 +19,17 @@ extension SQLTransaction {
         ) { $0[0] }
     }
 
+    /// The users whom a statement finds by a text, at most so many, in its order.
+    package func users(
+        _ text: StatementText,
+        _ key: String,
+        _ limit: Int
+    ) throws(MusterError) -> [UserID] {
+        // SQLite ends a text at its first NUL, and PostgreSQL refuses it; nothing that is kept has one.
+        guard !key.utf8.contains(0) else { return [] }
+        return try rows(text, [key, limit]) { UserID(rawValue: $0[0]) }
+    }
+
     package func replacePerson(of user: UserID, with person: Person) throws(MusterError) {
         try run(
             """

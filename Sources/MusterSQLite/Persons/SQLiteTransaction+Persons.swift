@@ -61,16 +61,6 @@ extension SQLiteTransaction {
             )
         }
     }
-
-    private func users(
-        _ text: StatementText,
-        _ key: String,
-        _ limit: Int
-    ) throws(MusterError) -> [UserID] {
-        // SQLite ends a text at its first NUL; nothing that is kept has one.
-        guard !key.utf8.contains(0) else { return [] }
-        return try rows(text, [key, limit]) { UserID(rawValue: $0[0]) }
-    }
 }
 
 extension Collection<UserID> {
