@@ -56,13 +56,13 @@ let system: [Target] = [
         providers: [.apt(["libqrencode-dev"])]
     ),
     .systemLibrary(name: "CLibPQ", providers: [.apt(["libpq-dev"])]),
-    .systemLibrary(name: "CProcessSetup"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
     // C, because a thread's own memory has to be found from within mmap.
     .target(name: "CHashingMemory"),
-    // C, because libcurl takes its options as variable arguments.
+    // C, because libcurl and prctl(2) take variable arguments.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CProcessSetup"),
     // C, because SQLite takes a file system as a table of functions.
     .target(name: "CDescriptorVFS"),
     .target(name: "SystemCalls", dependencies: ["CProcessSetup"]),
