@@ -152,6 +152,40 @@ struct GroupTests {
         #expect(noted.counts.withLock { $0 } == [1, 2, 3, 1, 2, 3])
     }
 
+    @Test("when groups were changed is written of many without a trip for each")
+    func groupsChanged() async throws {
+        let groups = try await store.write { transaction throws(MusterError) in
+            try (1...40).map { number throws(MusterError) in
+                try transaction.insertGroup(
+                    uuid: UUID(),
+                    name: "Group \(number)",
+                    isManagedBySAML: nil,
+                    externalID: nil,
+                    at: FixedClock.start
+                )
+            }
+        }
+        let link = PostgresLink(place.forChanges)
+        defer { link.drop() }
+        var trips: [Int] = []
+        for count in [1, 40] {
+            let changed = groups.prefix(count).map { group in
+                var group = group
+                group.changedAt = FixedClock.start.advanced(by: .seconds(count))
+                return group
+            }
+            let body: Body = { transaction throws(MusterError) in
+                try transaction.setChangeTimes(of: changed)
+            }
+            trips.append(try await make([body], on: link, Int64(count)).trips)
+            let found = try await store.read(.unbounded) { reader throws(MusterError) in
+                try reader.groups()
+            }
+            #expect(found == changed + groups.dropFirst(count))
+        }
+        #expect(trips[0] == trips[1])
+    }
+
     @Test(
         "a user who comes alone is two trips after another one, and refused where the name is taken"
     )

@@ -11,13 +11,14 @@ extension GroupReference {
 }
 
 extension GroupWriter {
-    /// Says that a group's members have changed.
+    /// Says that the members of groups have changed.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func touch(_ group: Group, at now: Timestamp) throws(MusterError) {
-        var group = group
-        group.noteChange(at: now)
-        try updateGroup(group)
+    func touch(_ groups: [Group], at now: Timestamp) throws(MusterError) {
+        guard !groups.isEmpty else { return }
+        var groups = groups
+        for place in groups.indices { groups[place].noteChange(at: now) }
+        try setChangeTimes(of: groups)
     }
 }
 
@@ -27,7 +28,7 @@ extension DirectoryTransaction {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func touchGroups(of user: User, at now: Timestamp) throws(MusterError) {
         guard !user.groups.isEmpty else { return }
-        for group in try groups(user.groups) { try touch(group, at: now) }
+        try touch(try groups(user.groups), at: now)
     }
 }
 

@@ -108,7 +108,7 @@ extension GroupService {
                 ? try transaction.addMember(user.id, to: group.id)
                 : try transaction.removeMember(user.id, from: group.id)
             guard hasChanged else { return }
-            try transaction.touch(group, at: access.clock.now())
+            try transaction.touch([group], at: access.clock.now())
             let field = AuditField(isMember ? "member.added" : "member.removed", user.username.text)
             try transaction.appendAuditEvent(
                 access.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])

@@ -88,6 +88,9 @@ public protocol GroupWriter {
     /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
     func updateGroup(_ group: Group) throws(MusterError)
 
+    /// Says of groups when they were changed, and changes nothing else of them, in one step however many they are.
+    func setChangeTimes(of groups: [Group]) throws(MusterError)
+
     /// Deletes a group.
     func deleteGroup(_ id: GroupID) throws(MusterError)
 

@@ -153,7 +153,7 @@ struct MembershipChanges {
         guard !fields.isEmpty else { return }
         if fields.contains(where: { $0.key != "member.unknown" }) {
             try transaction.touch(
-                try transaction.existingGroup(.id(group.id)),
+                [try transaction.existingGroup(.id(group.id))],
                 at: access.clock.now()
             )
         }

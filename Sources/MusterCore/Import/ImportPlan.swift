@@ -62,15 +62,15 @@ extension DirectoryTransaction {
         at now: Timestamp
     ) throws(MusterError) {
         var touched: Set<UUID> = []
+        var joined: [Group] = []
+        var changed: [UUID] = []
         for (plan, outcome) in zip(plans, outcomes) {
             if case .failed = outcome { continue }
-            for group in plan.joined where touched.insert(group.uuid).inserted {
-                try touch(group, at: now)
-            }
-            let changed = plan.changed(at: now).filter { touched.insert($0).inserted }
-            guard !changed.isEmpty else { continue }
-            for group in try groups(changed) { try touch(group, at: now) }
+            joined += plan.joined.filter { touched.insert($0.uuid).inserted }
+            changed += plan.changed(at: now).filter { touched.insert($0).inserted }
         }
+        if !changed.isEmpty { joined += try groups(changed) }
+        try touch(joined, at: now)
     }
 }
 

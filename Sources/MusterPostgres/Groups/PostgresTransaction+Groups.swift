@@ -35,7 +35,8 @@ extension PostgresTransaction {
             [PostgresArray(uuids)],
             Self.decodeGroup
         )
-        return uuids.compactMap { uuid in found.first { $0.uuid == uuid } }
+        let byUUID = Dictionary(found.map { ($0.uuid, $0) }) { first, _ in first }
+        return uuids.compactMap { byUUID[$0] }
     }
 
     func candidates(
@@ -133,5 +134,22 @@ extension PostgresTransaction {
                 group.changedAt.rawValue, group.id.rawValue,
             ]
         )
+    }
+
+    func setChangeTimes(of groups: [Group]) throws(MusterError) {
+        try Self.inParts(groups) { groups throws(MusterError) in
+            try run(
+                """
+                UPDATE user_group AS g
+                SET changed_at = changed.at
+                FROM unnest(?::bigint[], ?::bigint[]) AS changed (id, at)
+                WHERE g.id = changed.id
+                """,
+                [
+                    PostgresArray(groups.map(\.id.rawValue)),
+                    PostgresArray(groups.map(\.changedAt.rawValue)),
+                ]
+            )
+        }
     }
 }

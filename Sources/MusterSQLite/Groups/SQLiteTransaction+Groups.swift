@@ -122,4 +122,13 @@ extension SQLiteTransaction {
             ]
         )
     }
+
+    func setChangeTimes(of groups: [Group]) throws(MusterError) {
+        for group in groups {
+            try run(
+                "UPDATE user_group SET changed_at = ? WHERE id = ?",
+                [group.changedAt.rawValue, group.id.rawValue]
+            )
+        }
+    }
 }

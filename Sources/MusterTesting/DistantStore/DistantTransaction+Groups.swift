@@ -113,6 +113,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.updateGroup(group) }
     }
 
+    func setChangeTimes(of groups: [Group]) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.setChangeTimes(of: groups) }
+    }
+
     func deleteGroup(_ id: GroupID) throws(MusterError) {
         try trip { () throws(MusterError) in try inner.deleteGroup(id) }
     }

@@ -120,6 +120,10 @@ extension MemoryTransaction {
         state.groups[group.id] = group
     }
 
+    func setChangeTimes(of groups: [Group]) throws(MusterError) {
+        for group in groups { state.groups[group.id]?.changedAt = group.changedAt }
+    }
+
     func deleteGroup(_ id: GroupID) throws(MusterError) {
         state.groups[id] = nil
         state.members[id] = nil

@@ -10,6 +10,7 @@ extension StoreConformance {
     public func groups() async throws {
         try await groupsAreKept()
         try await groupNamesAreUnique()
+        try await changeTimesAreSet()
         try await membersAreCounted()
     }
 
@@ -88,6 +89,27 @@ extension StoreConformance {
             #expect(try await find(.id(group.id), in: store) == group)
         }
         #expect(try await find(.id(other.id), in: store) == other)
+    }
+
+    private func changeTimesAreSet() async throws {
+        let store = try await makeStore()
+        var groups: [Group] = []
+        for name in ["A", "B", "C"] { groups.append(try await insertGroup(name, into: store)) }
+        for place in 0..<2 {
+            groups[place].changedAt = groups[place].changedAt.advanced(by: .seconds(place + 1))
+        }
+        // What else is said of them is not taken over.
+        let changed = groups.prefix(2).map { group in
+            var group = group
+            group.name = "C"
+            group.externalID = "other"
+            return group
+        }
+        try await store.write { transaction throws(MusterError) in
+            try transaction.setChangeTimes(of: changed)
+            try transaction.setChangeTimes(of: [])
+        }
+        #expect(try await list(store) == groups)
     }
 
     private func membersAreCounted() async throws {

@@ -134,6 +134,37 @@ struct LargeGroupTests {
         #expect(trips[0] == trips[2] && trips[1] == trips[3], "\(trips)")
     }
 
+    @Test("a user of many groups is as few ways as one of one, shut out and deleted, too")
+    func manyGroups() async throws {
+        var trips: [[Int]] = []
+        for count in [1, 30] {
+            let user = try await test.makeUser("of\(count)@example.com")
+            for number in 1...count {
+                let group = try await test.groups.create(by: test.asAdministrator) {
+                    () throws(MusterError) in
+                    try GroupDraft(name: "\(number) of \(count)", isManagedBySAML: nil)
+                }
+                try await test.groups.setMembership(
+                    of: .id(user.id),
+                    in: .id(group.id),
+                    isMember: true,
+                    by: test.asAdministrator
+                )
+            }
+            _ = store.takeCalls()
+            _ = try await test.users.edit(.user(.id(user.id)), by: test.asAdministrator) {
+                () throws(MusterError) in
+                UserChanges { $0.isEnabled = false }
+            }
+            let edited = store.takeCalls().trips
+            try await test.users.delete(.id(user.id), by: test.asAdministrator) {
+                () throws(MusterError) in nil
+            }
+            trips.append([edited, store.takeCalls().trips])
+        }
+        #expect(trips[0] == trips[1], "\(trips)")
+    }
+
     @Test("members whom nobody names go in few steps, and those who are named again stay")
     func replaced() async throws {
         try await fill(300)
