@@ -12,6 +12,12 @@ from pathlib import Path
 SCRIPT = Path(__file__).resolve().parents[1] / "postgres.sh"
 SECONDS = 60
 
+# What is asked for where an address would have standbys asked.
+PRIMARY = (
+    "libpq's URI or list of keywords and values, with a target_session_attrs of read-write or primary, or without one: "
+    "what a standby says may be of the past"
+)
+
 
 class Postgres:
     """One server, which waits for its disk as one must that keeps a directory."""

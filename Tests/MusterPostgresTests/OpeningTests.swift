@@ -243,6 +243,7 @@ struct OpeningTests {
         let closed = await failure { try await server.open(PostgresPlace(address: address)) }
         #expect(closed?.code == .storeUnavailable)
         #expect(closed?.message.contains("The database at 127.0.0.1 cannot be reached") == true)
+        #expect(closed?.message.contains("refused Is the server running on that host") == true)
         #expect("\(String(describing: closed))".contains("hunter2") == false)
     }
 
@@ -253,10 +254,22 @@ struct OpeningTests {
             "host=a\0b",
         ]
     )
-    func addresses(_ text: String) async {
-        let refusal = await failure { try PostgresAddress(text) }
-        #expect(refusal?.code == .inputInvalid)
-        #expect(refusal?.message.contains("hunter2") == false)
+    func addresses(_ text: String) {
+        let fault = #expect(throws: PostgresAddress.Fault.self) { try PostgresAddress(text) }
+        #expect(fault == .unreadable && fault?.rule.contains("hunter2") == false)
+    }
+
+    @Test("an address by which a standby would be asked is refused")
+    func standbys() throws {
+        for word in ["any", "read-only", "standby", "prefer-standby", "", "hunter2"] {
+            let text = "postgresql://db1,db2/muster?target_session_attrs=\(word)"
+            let fault = #expect(throws: PostgresAddress.Fault.self) { try PostgresAddress(text) }
+            #expect(fault == .standbys && fault?.rule.contains("hunter2") == false)
+        }
+        for word in ["read-write", "primary"] {
+            let address = try PostgresAddress("host=db1,db2 target_session_attrs=\(word)")
+            #expect(address.servers.count == 2)
+        }
     }
 
     @Test("a file of passwords that others may read, or that is not there, is refused")

@@ -46,7 +46,7 @@ final class PostgresServer: Sendable {
     func address(
         _ role: String = "muster",
         of database: String = "muster"
-    ) throws(MusterError) -> PostgresAddress {
+    ) throws(PostgresAddress.Fault) -> PostgresAddress {
         try PostgresAddress("host=\(folder) user=\(role) dbname=\(database) connect_timeout=300")
     }
 

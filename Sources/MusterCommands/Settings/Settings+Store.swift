@@ -45,12 +45,13 @@ enum StoreChoice: Sendable {
             throw reader.invalid(key, "must be left out where \(fileKey) is set", isQuoted: true)
         }
         guard let text = written ?? kept?.withExposedValue({ $0 }) else { return nil }
-        guard let address = try? PostgresAddress(text) else {
+        let address: PostgresAddress
+        do {
+            address = try PostgresAddress(text)
+        } catch {
             throw reader.invalid(
                 written == nil ? fileKey : key,
-                (written == nil ? "names a file that must hold" : "must be")
-                    + " libpq's URI or list of keywords and values, such as "
-                    + "postgresql://muster@db1,db2/muster?sslmode=verify-full",
+                (written == nil ? "names a file that must hold " : "must be ") + error.rule,
                 isQuoted: true
             )
         }

@@ -30,12 +30,11 @@ enum StorePlace {
             self = .folder(text)
             return
         }
-        guard let address = try? PostgresAddress(text) else {
-            throw CommandError(
-                .usage,
-                "An address is libpq's URI or list of keywords and values, such as "
-                    + "postgresql://muster@db1,db2/muster?sslmode=verify-full."
-            )
+        let address: PostgresAddress
+        do {
+            address = try PostgresAddress(text)
+        } catch {
+            throw CommandError(.usage, "The address must be \(error.rule).")
         }
         guard !address.hasPassword else {
             throw CommandError(

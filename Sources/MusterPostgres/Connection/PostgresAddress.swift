@@ -1,10 +1,30 @@
 import CLibPQ
-public import MusterCore
+import MusterCore
 import SystemCalls
 
 /// Where a database is and who asks, as an operator writes it: libpq's URI or its list of keywords and values
 /// (https://www.postgresql.org/docs/15/libpq-connect.html, 34.1.1).
 public struct PostgresAddress: Sendable {
+    /// Why a text is no address.
+    public enum Fault: Error {
+        /// libpq cannot read it.
+        case unreadable
+        /// Standbys would be asked, too.
+        case standbys
+
+        /// What it has to be, as it is said after "must be"; the text is not quoted, since a password may stand in it.
+        public var rule: String {
+            switch self {
+            case .unreadable:
+                "libpq's URI or list of keywords and values, such as "
+                    + "postgresql://muster@db1,db2/muster?sslmode=verify-full"
+            case .standbys:
+                "libpq's URI or list of keywords and values, with a target_session_attrs of read-write or primary, or "
+                    + "without one: what a standby says may be of the past"
+            }
+        }
+    }
+
     /// What libpq does not do by itself, where the operator has said nothing: to give up a host that does not answer after
     /// 2 s, to notice a link that was cut, and to look for the one server of several that can be written.
     private static let defaults: [(name: String, value: String)] = [
@@ -12,6 +32,10 @@ public struct PostgresAddress: Sendable {
         ("keepalives_interval", "1"), ("keepalives_count", "2"),
         ("target_session_attrs", "read-write"), ("application_name", "muster"),
     ]
+
+    /// By which of libpq's words nobody is let in at a standby, so that any server of the address may be tried first, and what is
+    /// read and what is changed is one directory.
+    private static let primaries: Set = ["read-write", "primary"]
 
     /// What is shown to nobody.
     private static let secrets: Set = ["password", "sslpassword"]
@@ -28,21 +52,17 @@ public struct PostgresAddress: Sendable {
     let passwordFile: String?
     /// The servers that are named, each by what holds for it alone.
     let servers: [[String: String]]
-    /// Whether libpq lets nobody in at a server that can only be read, so that any of them may be tried first.
-    let findsPrimary: Bool
 
     /// Reads an address.
     ///
-    /// - Throws: ``MusterError`` with code `input.invalid`, which does not quote the text, since it may have a password.
-    public init(_ text: String) throws(MusterError) {
-        guard !text.isEmpty, !text.utf8.contains(0) else {
-            throw PostgresAddress.refusal("it is empty, or has a NUL in it")
-        }
+    /// - Throws: ``Fault``.
+    public init(_ text: String) throws(Fault) {
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw .unreadable }
         var message: UnsafeMutablePointer<CChar>?
         guard let parsed = PQconninfoParse(text, &message) else {
             defer { PQfreemem(message) }
             // libpq quotes parts of the text, and any part may be one of the password.
-            throw PostgresAddress.refusal("libpq cannot read it")
+            throw .unreadable
         }
         defer { PQconninfoFree(parsed) }
         var given: [(name: String, value: String)] = []
@@ -53,6 +73,10 @@ public struct PostgresAddress: Sendable {
             }
             option += 1
         }
+        let isOfPrimary = given.allSatisfy { name, value in
+            name != "target_session_attrs" || PostgresAddress.primaries.contains(value)
+        }
+        guard isOfPrimary else { throw .standbys }
         hosts =
             given.first { $0.name == "host" || $0.name == "hostaddr" }?.value ?? "the local socket"
         hasPassword = given.contains { PostgresAddress.secrets.contains($0.name) }
@@ -63,9 +87,6 @@ public struct PostgresAddress: Sendable {
         for (name, value) in PostgresAddress.defaults
         where !given.contains(where: { $0.name == name }) {
             given.append((name, value))
-        }
-        findsPrimary = given.contains { name, value in
-            name == "target_session_attrs" && ["read-write", "primary"].contains(value)
         }
         given.removeAll { $0.name == "client_encoding" }
         given.append(("client_encoding", "UTF8"))
@@ -118,13 +139,5 @@ public struct PostgresAddress: Sendable {
         guard value.isEmpty || value.contains(where: special.contains) else { return value }
         let escaped = value.map { special.contains($0) && $0 != " " ? "\\\($0)" : "\($0)" }
         return "'\(escaped.joined())'"
-    }
-
-    private static func refusal(_ reason: String) -> MusterError {
-        .invalid(
-            "store.postgres.url",
-            rule:
-                "is libpq's URI or list of keywords, as postgresql://muster@db1,db2/muster; \(reason)"
-        )
     }
 }

@@ -89,7 +89,8 @@ final class PostgresConnection {
     /// What libpq says went wrong, in one line.
     var errorMessage: String {
         let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? "the connection is closed"
-        return text.split(separator: "\n").joined(separator: " ")
+        // Older versions begin what they ask behind it with a tabulator.
+        return text.split { $0 == "\n" || $0 == "\t" }.joined(separator: " ")
     }
 
     /// Closes the connection.

@@ -123,10 +123,10 @@ final class PostgresLink {
             let made = try PostgresConnection(place.address, from: turn)
             made.patience = budget.map { min(place.patience, $0.left) } ?? place.patience
             // One that lets everybody in and then hangs is not tried first again.
-            if place.address.findsPrimary { turn = made.place + 1 }
+            turn = made.place + 1
             try made.makeSettings(of: place)
             made.patience = place.patience
-            if place.address.findsPrimary { turn = made.place }
+            turn = made.place
             if place.history.admits(made.server) { return made }
             leaveBehind(made)
         }
@@ -160,7 +160,7 @@ final class PostgresLink {
     /// A server that did not answer in time may be one in whose place another serves by now, so that the next one is tried first.
     func drop() {
         present?.close()
-        if let present, present.isGivenUp, place.address.findsPrimary { turn = present.place + 1 }
+        if let present, present.isGivenUp { turn = present.place + 1 }
         present = nil
     }
 }

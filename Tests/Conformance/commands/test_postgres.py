@@ -219,6 +219,14 @@ def test_an_address_that_is_none_is_refused_and_not_quoted(place, text):
     assert names(place.work) == ["url"]
 
 
+@pytest.mark.parametrize("word", ["any", "standby", "prefer-standby", "read-only", "", "hunter2"])
+def test_standbys_are_not_asked_for(place, word):
+    (place.work / "url").write_text(f"postgresql://db1,db2/muster?target_session_attrs={word}")
+    said = place.refusal(f"{INIT} --set store.postgres.urlFile=url", 78, MUSTER_STORE_POSTGRES_URL="")
+    assert said == f"The setting store.postgres.urlFile (command line) names a file that must hold {postgres.PRIMARY}."
+    assert names(place.work) == ["url"]
+
+
 def test_postgres_needs_an_address(place):
     del place.environment["MUSTER_STORE_POSTGRES_URL"]
     assert place.refusal(INIT, 78) == (
@@ -273,6 +281,10 @@ def unfit(engine):
             "The database has the encoding LATIN1; make one with UTF8: createdb --encoding=UTF8 --template=template0.",
         ),
         "frozen": (engine.url(frozen), "read-only"),
+        "written": (
+            engine.url(frozen) + " target_session_attrs=primary",
+            "The database can only be read: it is a standby, or its operator has made it read-only.",
+        ),
         "passwords": (
             engine.url(frozen) + " passfile=/nowhere/passwords",
             "The file of passwords /nowhere/passwords, which store.postgres.url names, cannot be read.",
@@ -282,7 +294,7 @@ def unfit(engine):
 
 @pytest.mark.parametrize(
     "fault",
-    ["stranger", "role", "host", "socket", "name", "taken", "shop", "rights", "latin", "frozen", "passwords"],
+    ["stranger", "role", "host", "socket", "name", "taken", "shop", "rights", "latin", "frozen", "written", "passwords"],
 )
 def test_a_database_that_will_not_do_is_refused_and_left_alone(place, unfit, fault):
     url, sentence = unfit[fault]

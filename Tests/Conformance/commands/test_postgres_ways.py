@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 
+import postgres
 import pytest
 from folders import CHEAP
 from machine import Machine
@@ -127,8 +128,8 @@ def test_a_standby_is_refused_alone_and_passed_over_beside_the_primary(made, eng
             sentence = made.refusal(line, 69, MUSTER_STORE_POSTGRES_URL=alone)
             assert sentence.startswith(f"The database at {standby.folder} cannot be reached: ")
             assert sentence.endswith("session is read-only")
-        any_will_do = made.refusal("serve --data-dir data", 69, MUSTER_STORE_POSTGRES_URL=alone + " target_session_attrs=any")
-        assert any_will_do.startswith("The database can only be read: it is a standby, or its operator has made it read-only.")
+        any_will_do = made.refusal("serve --data-dir data", 78, MUSTER_STORE_POSTGRES_URL=alone + " target_session_attrs=any")
+        assert any_will_do == f"The setting MUSTER_STORE_POSTGRES_URL (environment) must be {postgres.PRIMARY}."
         assert not (made.work / "other").exists()
         both = f"host={standby.folder},{engine.folder} port={standby.number},{engine.number} user=muster dbname={made.database}"
         made.muster(CHECK, MUSTER_STORE_POSTGRES_URL=both)

@@ -120,8 +120,11 @@ def test_places_are_a_folder_and_a_database(moved, engine):
         "A folder, an address or postgres is missing."
     )
     assert moved.refusal("store copy --from data --to postgresql://[", 64) == (
-        "An address is libpq's URI or list of keywords and values, such as "
+        "The address must be libpq's URI or list of keywords and values, such as "
         "postgresql://muster@db1,db2/muster?sslmode=verify-full."
+    )
+    assert moved.refusal("store copy --from data --to 'host=db1,db2 target_session_attrs=any'", 64) == (
+        f"The address must be {postgres.PRIMARY}."
     )
     assert moved.refusal("store copy --from data --to 'host=db1 password=hunter2'", 64) == (
         "The address has a password in it, which every user of this machine can read there. Say postgres, and put the "
