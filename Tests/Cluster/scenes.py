@@ -44,6 +44,17 @@ def until_told(callers):
     return time.monotonic() - begin
 
 
+def require_new_numbers(pair, nodes):
+    """A number that was told is nobody else's after a failover, also where whoever had it is gone and nobody came since."""
+    gone, _ = nodes[0].create()
+    assert nodes[0].status("DELETE", f"/users/{gone}") == 200
+    pair.fail_over()
+    for node in nodes:
+        until(node.is_ready, BACK_SECONDS, "a node that found the new primary")
+    came, _ = nodes[1].create()
+    assert came > gone, (gone, came)
+
+
 def failover(times):
     """The primary is killed under writes at all nodes, and the standby is promoted; again and again with the same nodes."""
     writes, reads, count = [], [], 0
@@ -66,6 +77,7 @@ def failover(times):
                 flush=True,
             )
             pair.attach()
+        require_new_numbers(pair, nodes)
     return (
         f"{times} times, {count} acknowledged changes, 0 lost, 0 half made; at most {max(writes):.2f} s without writes "
         f"and {max(reads):.2f} s without reads"
