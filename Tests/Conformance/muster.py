@@ -8,11 +8,10 @@ in the environment its directory is in a database of PostgreSQL.
 import json as jsonlib
 import os
 import re
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -23,6 +22,9 @@ import requests
 from requests.adapters import HTTPAdapter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "Tests"))
+from ports import free_port, is_free  # noqa: E402
+
 ADMINISTRATOR = "admin@example.com"
 
 # Long, of four classes and not common: passes every password policy of the server.
@@ -179,7 +181,7 @@ class Muster:
         if self.process is not None:
             raise AssertionError("the server is already running")
         for attempt in range(3):
-            if self.port is None or not _is_free(self.port):
+            if self.port is None or not is_free(self.port):
                 self.port = free_port()
             with open(self.log_file, "ab") as log:
                 self.process = subprocess.Popen(
@@ -198,7 +200,7 @@ class Muster:
                 ended = self.process.poll() is not None
                 self.kill()
                 # Somebody else may have taken the port between our look and the server's bind.
-                if not ended or _is_free(self.port) or attempt == 2:
+                if not ended or is_free(self.port) or attempt == 2:
                     raise AssertionError(f"{failure}\n{self.log_tail()}") from None
 
     def stop(self):
@@ -359,26 +361,3 @@ class Muster:
         """Asks for a session by password; the answer may be a refusal."""
         body = {"username": username, "password": password} | fields
         return self.request("POST", "/session", json=body, keys=None)
-
-
-def free_port(address="127.0.0.1", kind=socket.SOCK_STREAM):
-    """A port that nobody has at an address, of those that nobody gets who asks for any, or connects to something.
-
-    So it is nobody else's before it is listened on, nor while its server is started again.
-    """
-    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    ports = range(10_000, first) if first > 11_000 else range(10_000, 65_536)
-    while not _is_free(port := secrets.choice(ports), address, kind):
-        pass
-    return port
-
-
-def _is_free(port, address="127.0.0.1", kind=socket.SOCK_STREAM):
-    with socket.socket(type=kind) as probe:
-        if kind == socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-        return True

@@ -14,6 +14,8 @@ import time
 from muster import binary
 
 SECONDS = 60
+# What no program writes.
+END = "\0\0end\0\0"
 
 
 def _as_a_shell_does():
@@ -61,16 +63,29 @@ class Terminal:
             # What is read may end within a character.
             self.shown += self._decoder.decode(os.read(self.master, 65536))
 
+    def _read_all(self):
+        """Reads what a program that has ended has left: everything before a mark that stands behind it."""
+        deadline = time.monotonic() + SECONDS
+        while not select.select([], [self.follower], [], 0)[1]:
+            assert time.monotonic() < deadline, self.shown
+            self._read(deadline)
+        os.write(self.follower, END.encode())
+        while END not in self.shown:
+            assert time.monotonic() < deadline, self.shown
+            self._read(deadline)
+        self.shown = self.shown.replace(END, "")
+
     def wait_for(self, text):
         """Reads until the terminal shows `text` after what was waited for before."""
         deadline = time.monotonic() + SECONDS
         start = getattr(self, "_seen", 0)
         while text not in self.shown[start:]:
             assert time.monotonic() < deadline, f"not shown: {text!r}\n{self.shown}"
-            ended = self.process.poll() is not None
-            before = len(self.shown)
-            self._read(deadline)
-            assert not ended or len(self.shown) > before, f"ended without {text!r}\n{self.shown}"
+            if self.process.poll() is None:
+                self._read(deadline)
+            else:
+                self._read_all()
+                assert text in self.shown[start:], f"ended without {text!r}\n{self.shown}"
         self._seen = self.shown.index(text, start) + len(text)
 
     def type(self, text):
@@ -104,7 +119,7 @@ class Terminal:
     def end(self, code=0):
         """Waits for the end of the program, and demands an exit code."""
         self.until(lambda: self.process.poll() is not None, "an end")
-        self._read(time.monotonic() + 0.2)
+        self._read_all()
         assert self.process.returncode == code, (self.process.returncode, self.shown)
         return self.shown.replace("\r\n", "\n")
 

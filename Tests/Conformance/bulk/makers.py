@@ -57,7 +57,7 @@ def newer():
     if not mark.exists() or mark.read_bytes() != NEWER.read_bytes():
         shutil.rmtree(place, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", place, "-r", NEWER]
-        subprocess.run(pip, check=True, timeout=300)
+        subprocess.run(pip, check=True, timeout=900)
         shutil.copy(NEWER, mark)
     return place
 

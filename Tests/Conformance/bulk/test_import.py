@@ -20,6 +20,8 @@ LINES = {"Content-Type": "application/x-ndjson"}
 COUNT = 20_000
 # How many lines the server writes in one change.
 BATCH = 8000
+# How many seconds a batch of them may take on a busy machine.
+PATIENCE = 600
 
 # The cheapest hash that the server takes: this is about the import.
 SETTINGS = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 2048, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
@@ -34,7 +36,7 @@ def server():
 def send(server, users, query="", **request):
     """Imports `users`, and returns the answer's lines."""
     body = users if isinstance(users, bytes) else "".join(json.dumps(u) + "\n" for u in users).encode()
-    answer = server.request("POST", PATH + query, body=body, headers=LINES, **request)
+    answer = server.request("POST", PATH + query, body=body, headers=LINES, timeout=PATIENCE, **request)
     assert answer.status_code == 200, (answer.status_code, answer.text)
     return [json.loads(line) for line in answer.text.splitlines()]
 
@@ -44,7 +46,7 @@ def counts(line):
 
 
 def export(server, query=""):
-    answer = server.request("GET", "/muster/v1/users/export" + query)
+    answer = server.request("GET", "/muster/v1/users/export" + query, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     return {user["username"]: user for user in map(json.loads, answer.text.splitlines())}
 
@@ -106,7 +108,7 @@ def test_many_users_come_in_while_others_are_answered(server):
     headers = LINES | {"X-ApiKeys": "accessKey={};secretKey={}".format(*server.admin_keys)}
     # How many were answered when the import began, and with each word of how far it had come.
     lines, seen = [], [len(answered)]
-    with requests.post(server.url + PATH + "?on_error=continue", body, headers=headers, stream=True, timeout=60) as answer:
+    with requests.post(server.url + PATH + "?on_error=continue", body, headers=headers, stream=True, timeout=PATIENCE) as answer:
         for line in map(json.loads, answer.iter_lines(chunk_size=1)):
             lines.append(line)
             if "progress" in line:
@@ -192,7 +194,7 @@ def test_a_body_larger_and_slower_than_others_may_be_is_taken(server):
                 time.sleep(0.2)
 
     headers = LINES | {"X-ApiKeys": "accessKey={};secretKey={}".format(*server.admin_keys)}
-    answer = requests.post(server.url + PATH, data=pieces(), headers=headers, timeout=60)
+    answer = requests.post(server.url + PATH, data=pieces(), headers=headers, timeout=PATIENCE)
     assert counts(json.loads(answer.text.splitlines()[-1])) == (True, 150, 0, 0, 0)
 
 
@@ -250,7 +252,7 @@ def test_of_imports_that_stand_still_a_caller_has_four_and_others_come_in(server
     try:
         for _ in range(4):
             peers.append(socket.create_connection(("127.0.0.1", server.port)))
-            peers[-1].settimeout(30)
+            peers[-1].settimeout(60)
             peers[-1].sendall((head + "Content-Length: 100000\r\n\r\n").encode())
             # The answer begins at once, and the import is under way.
             assert peers[-1].recv(12) == b"HTTP/1.1 200"

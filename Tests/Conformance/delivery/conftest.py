@@ -1,6 +1,7 @@
 """Servers that send: a certificate, and Muster with a mail server or a gateway of the test's own."""
 
 import contextlib
+import os
 
 import pytest
 
@@ -9,6 +10,9 @@ pytest.register_assert_rewrite("post")
 from post import SECRET, USER, Certificate  # noqa: E402
 
 from muster import Muster  # noqa: E402
+
+# How many seconds a mail server of aiosmtpd may take to begin, on a busy machine.
+os.environ["AIOSMTPD_CONTROLLER_TIMEOUT"] = "60"
 
 CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
 

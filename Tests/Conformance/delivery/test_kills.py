@@ -15,7 +15,7 @@ from test_mail import code_in, guarded
 
 from muster import until
 
-LETTERS = int(os.environ.get("LETTERS", "200"))
+LETTERS = int(os.environ.get("LETTERS", "100"))
 KILLS = 5
 LIFETIME = 300
 

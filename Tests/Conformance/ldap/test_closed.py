@@ -63,7 +63,7 @@ def test_a_bound_connection_ends_with_its_users_right(directory):
     ],
 )
 def test_what_is_no_message_ends_the_connection_with_a_notice(directory, bytes_):
-    with socket.create_connection(("127.0.0.1", directory.port), timeout=10) as stream:
+    with socket.create_connection(("127.0.0.1", directory.port), timeout=60) as stream:
         stream.sendall(bytes_)
         answer = b""
         while part := stream.recv(4096):
@@ -74,7 +74,7 @@ def test_what_is_no_message_ends_the_connection_with_a_notice(directory, bytes_)
 def test_bytes_behind_a_request_for_tls_are_not_taken(directory):
     start = bytes.fromhex("301d02010177188016") + b"1.3.6.1.4.1.1466.20037"
     whoami = bytes.fromhex("3020020102771b8019") + b"1.3.6.1.4.1.4203.1.11.3"[:25]
-    with socket.create_connection(("127.0.0.1", directory.port), timeout=10) as stream:
+    with socket.create_connection(("127.0.0.1", directory.port), timeout=60) as stream:
         stream.sendall(start + whoami)
         answer = b""
         while part := stream.recv(4096):
@@ -83,6 +83,6 @@ def test_bytes_behind_a_request_for_tls_are_not_taken(directory):
 
 
 def test_a_probe_of_a_load_balancer_succeeds(directory):
-    with socket.create_connection(("127.0.0.1", directory.port), timeout=10) as stream:
+    with socket.create_connection(("127.0.0.1", directory.port), timeout=60) as stream:
         stream.sendall(bytes.fromhex("300c020101600702010304008000"))
         assert stream.recv(100) == bytes.fromhex("300c02010161070a010004000400")

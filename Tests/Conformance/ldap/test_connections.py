@@ -111,7 +111,7 @@ def sent_until_nobody_reads(stream, data, most):
     sent = 0
     while sent < most and select.select([], [stream.socket], [], 3)[1]:
         sent += stream.socket.send(data[sent % len(data) :])
-    stream.socket.settimeout(20)
+    stream.socket.settimeout(60)
     return sent
 
 
@@ -141,7 +141,7 @@ def test_of_whoever_reads_no_answers_no_more_is_read(directory, bound, ask):
 
 
 def test_tls_is_begun_once(directory):
-    plain = socket.create_connection(("127.0.0.1", directory.port), timeout=20)
+    plain = socket.create_connection(("127.0.0.1", directory.port), timeout=60)
     plain.sendall(extended(1, START_TLS))
     assert plain.recv(200)[7:14].find(b"\x0a\x01\x00") >= 0
     context = ssl.create_default_context(cafile=str(directory.authority))

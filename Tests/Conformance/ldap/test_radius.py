@@ -109,11 +109,11 @@ def freeradius(directory, folder):
     def ask(name, password=PASSWORD):
         line = f'User-Name = "{name}", User-Password = "{password}", Message-Authenticator = 0x00\n'
         done = subprocess.run(
-            ["radclient", "-x", "-r", "1", "-t", "20", f"127.0.0.1:{port}", "auth", SECRET],
+            ["radclient", "-x", "-r", "1", "-t", "50", f"127.0.0.1:{port}", "auth", SECRET],
             input=line,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         found = re.search(r"Received (Access-\w+)", done.stdout)
         return found and found[1]

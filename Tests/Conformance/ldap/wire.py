@@ -76,7 +76,7 @@ class Answer:
 class Stream:
     """A connection, message by message."""
 
-    def __init__(self, directory, timeout=20, **how):
+    def __init__(self, directory, timeout=60, **how):
         self.socket = socket.create_connection(("127.0.0.1", directory.port), timeout=timeout, **how)
         self.arrived = b""
 

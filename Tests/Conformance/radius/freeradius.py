@@ -56,7 +56,9 @@ class FreeRadius:
         with open(self.folder / "clients.conf", "a") as clients:
             clients.write(block.replace("192.0.2.20", self.unsigned).replace("CHANGE_ME_TO_24_RANDOM_CHARACTERS", SECRET))
         if self.patience:
-            self.change("mods-available/muster", "timeout = 3.0", f"timeout = {self.patience}")
+            self.change("mods-available/muster", "\ttimeout = 3.0", f"\ttimeout = {self.patience}")
+            self.change("mods-available/muster", "connect_timeout = 2.0", f"connect_timeout = {self.patience}")
+            self.change("radiusd.conf", "\nmax_request_time = 30\n", "\nmax_request_time = 120\n")
         self.change("sites-available/muster", "ipaddr = *", "ipaddr = 127.0.0.1")
         self.change("sites-available/muster", "port = 1812", f"port = {self.port}")
         if self.certificate:

@@ -22,10 +22,10 @@ def speak(radius, tmp_path, name, password=PASSWORD, method="TTLS", phase="auth=
     file = tmp_path / "network.conf"
     file.write_text(NETWORK.format(name=name, password=password, method=method, phase=phase, authority=radius.eap_authority))
     done = subprocess.run(
-        ["eapol_test", "-c", file, "-a", "127.0.0.1", "-p", str(radius.port), "-s", SECRET, "-N", "31:s:192.0.2.7", "-t", "10"],
+        ["eapol_test", "-c", file, "-a", "127.0.0.1", "-p", str(radius.port), "-s", SECRET, "-N", "31:s:192.0.2.7", "-t", "50"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     return done.returncode == 0 and done.stdout.strip().endswith("SUCCESS"), done.stdout
 

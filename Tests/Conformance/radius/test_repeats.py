@@ -77,10 +77,10 @@ def test_what_is_asked_again_while_the_answer_is_slow_is_one_failure(patient, mu
     assert patient.log_in(jane["username"], PASSWORD).word == "Access-Accept"
 
 
-def test_what_comes_too_late_counts_once_at_most(radius, muster, jane, tmp_path):
+def test_what_comes_too_late_counts_once_at_most(hasty, radius, muster, jane, tmp_path):
     """FreeRADIUS gives up after three seconds, and rejects."""
     asked = request(jane["username"], "wrong")
-    answer = asked_again(radius, muster, asked, lambda text: "Received Access-Reject" in text, tmp_path)
+    answer = asked_again(hasty, muster, asked, lambda text: "Received Access-Reject" in text, tmp_path)
     assert answer.word == "Access-Reject", answer
     assert radius.log_in(jane["username"], PASSWORD).word == "Access-Accept"
     came_in, failed = logins(muster, jane["username"])
