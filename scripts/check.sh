@@ -9,6 +9,7 @@ scripts/lint.sh
 echo "== build"
 scripts/debug-build.sh --build-tests --explicit-target-dependency-import-check error
 echo "== unit and store tests"
+export LC_ALL=C.UTF-8 TZ=UTC
 # All at once they share two processors so evenly that a request of one waits half a minute for those of the others.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
 timeout 1800 swift test --skip-build --parallel

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[1] / "postgres.sh"
-SECONDS = 60
+SECONDS = 120
 
 # What is asked for where an address would have standbys asked.
 PRIMARY = (

@@ -7,7 +7,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$here/../.." && pwd)
 work=$repository/.build/venvs
 export MUSTER_BINARY=${MUSTER_BINARY:-$repository/.build/debug/muster}
-export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Programs and browsers speak English, and have the hours of nowhere, whatever the machine does.
+export LC_ALL=C.UTF-8 TZ=UTC
+unset LANGUAGE
 
 fatal() { echo "foreign client checks: $*" >&2; exit 2; }
 

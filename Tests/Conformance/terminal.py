@@ -13,7 +13,7 @@ import time
 
 from muster import binary
 
-SECONDS = 60
+SECONDS = 120
 # What no program writes.
 END = "\0\0end\0\0"
 

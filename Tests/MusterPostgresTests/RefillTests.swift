@@ -95,7 +95,7 @@ struct RefillTests {
             in: place
         )
         // The rows come after more than the time in which an engine that lives has answered anything else.
-        place.followPatience = .seconds(10)
+        place.followPatience = .seconds(20)
         let owner = try PostgresLink(place).connection()
         try owner.send("SET idle_in_transaction_session_timeout = 0")
         try owner.send("BEGIN")
@@ -103,7 +103,7 @@ struct RefillTests {
         try owner.settle()
         let node = try await ReplicatedNode.open(place, in: folder)
         try await onThread { [place] in
-            _ = try PostgresLink(place).connection().rows("SELECT pg_sleep(15)") { _ in 0 }
+            _ = try PostgresLink(place).connection().rows("SELECT pg_sleep(26)") { _ in 0 }
         }
         owner.rollBack()
         try await node.whenFresh()

@@ -39,7 +39,7 @@ def muster(nodes):
 
 @pytest.fixture
 def under_load(cluster, account):
-    """Has look-ups made at all nodes while something is done, each of which has to be answered well."""
+    """Has look-ups made at all nodes while something is done, each of which has to be answered well, but for a few where the machine stands still."""
 
     @contextmanager
     def running():
@@ -53,7 +53,8 @@ def under_load(cluster, account):
         finally:
             process.kill()
             process.wait()
-        assert counts.keys() == {"200"} and counts["200"] > 100, counts
+        assert counts.keys() <= {"200", "away"} and counts["200"] > 100, counts
+        assert counts.get("away", 0) <= counts["200"] / 100, counts
 
     return running
 

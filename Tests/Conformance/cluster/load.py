@@ -1,6 +1,6 @@
 """Look-ups without an end over kept connections, in a process of their own: `load.py KEYS URL [URL ...]` until input ends.
 
-Prints how many were answered with each status.
+Prints how many were answered with each status, or were told that the database is away.
 """
 
 import http.client
@@ -24,7 +24,9 @@ def main():
             connection.request("GET", "/session", headers={"X-ApiKeys": keys})
             answer = connection.getresponse()
             answer.read()
-            counts[answer.status] += 1
+            # A database that has not answered for two seconds is said to be away, whatever holds it up.
+            is_away = answer.status == 503 and answer.headers["Retry-After"]
+            counts["away" if is_away else answer.status] += 1
 
     threads = [threading.Thread(target=ask, args=[url]) for url in urls for _ in range(2)]
     for thread in threads:

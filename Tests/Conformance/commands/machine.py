@@ -5,7 +5,7 @@ import subprocess
 
 from muster import PASSWORD, binary, environment
 
-SECONDS = 60
+SECONDS = 180
 
 
 class Machine:

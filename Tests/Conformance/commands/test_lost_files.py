@@ -207,7 +207,7 @@ def test_the_open_files_of_a_server_are_copied_as_the_document_says(copied):
         line = ["unshare", "--user", "--map-root-user", *line]
     keys = {"MUSTER_ACCESS_KEY": copied.admin["access_key"], "MUSTER_SECRET_KEY": copied.admin["secret_key"]}
     environment = copied.environment | keys
-    done = subprocess.run(line, cwd=copied.work, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, cwd=copied.work, env=environment, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done
     assert rows(copied.work / "data/muster.sqlite", NAMES) == [(4,)]
     assert faults(copied.work / "data/muster.sqlite") == []

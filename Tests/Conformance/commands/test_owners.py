@@ -76,7 +76,7 @@ def test_what_root_makes_in_the_folder_of_the_server_s_user_is_that_user_s(roote
     process, said = begun(place, user)
     assert process.poll() is None and "another program" not in said(), said()
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     done = subprocess.run(
         [place / "muster", "check", "--data-dir", "data", "--format", "json"],
         cwd=place,
@@ -100,9 +100,9 @@ def test_a_socket_that_this_user_may_not_open_is_not_said_to_be_another_program(
     process, said = begun(place, user)
     assert process.poll() is None and "socket=" in said(), said()
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     process, said = begun(place, user, "--set", "local.socket=elsewhere.sock")
-    assert process.wait(20) == 69
+    assert process.wait(60) == 69
     assert (
         "Cannot answer at the socket elsewhere.sock: a socket lies there that this user may not open. "
         "Remove it, if no program answers there."

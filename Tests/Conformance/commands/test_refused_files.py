@@ -161,7 +161,7 @@ def test_a_certificate_whose_time_is_not_now_is_told_by_the_server_and_by_the_cl
                 assert timeless(alone.refusal(line, 69)).replace(url, "URL") == said
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def test_files_that_others_may_read_are_told_when_the_server_starts(certificates):

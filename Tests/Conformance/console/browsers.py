@@ -22,8 +22,8 @@ def chromium(scheme="light", scripts=True, width=1280):
             "prefs", {"profile.managed_default_content_settings.javascript": 2}
         )
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_page_load_timeout(60)
-    driver.set_script_timeout(60)
+    driver.set_page_load_timeout(300)
+    driver.set_script_timeout(300)
     prefer(driver, scheme)
     return driver
 

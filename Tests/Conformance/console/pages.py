@@ -4,7 +4,8 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-SECONDS = 30
+# As long as ten thousand lines may take on a busy machine.
+SECONDS = 300
 
 # RFC 8032 section 7.1, test 1, and what ssh-keygen -l says of it.
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea desk"

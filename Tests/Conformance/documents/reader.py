@@ -15,8 +15,8 @@ import urllib.request
 
 from muster import PASSWORD, REPOSITORY, binary, environment, free_port
 
-SECONDS = 60
-READY_SECONDS = 60
+SECONDS = 180
+READY_SECONDS = 120
 KEY = REPOSITORY / "Tests/Conformance/commands/keys/jane.pub"
 
 # Takes names of files, runs each as if its lines were typed, and says when it is done.
@@ -181,7 +181,7 @@ class Reader:
         while True:
             for port in ports:
                 with contextlib.suppress(OSError, urllib.error.URLError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/server/status", timeout=2)
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/server/status", timeout=10)
                     return
             assert process is None or process.poll() is None, "the server ended"
             assert time.monotonic() < deadline, f"no server is ready\n{self.shown[-2000:]}"

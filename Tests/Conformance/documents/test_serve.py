@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from muster import REPOSITORY, binary, environment, until
 
-SECONDS = 30
+SECONDS = 120
 NEEDED = ["bash", "dirname", "env", "cat"]
 
 

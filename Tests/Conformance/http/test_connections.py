@@ -72,8 +72,11 @@ def test_more_connections_than_allowed():
             wire.socket.close()
 
         def answers():
-            with Wire(server, seconds=1) as wire:
-                return wire.send(head(server, path="/session")) and wire.has_input(1) and wire.answer()
+            try:
+                with Wire(server, seconds=5) as wire:
+                    return wire.send(head(server, path="/session")) and wire.has_input(5) and wire.answer()
+            except (OSError, AssertionError):
+                return None
 
         answer = until(answers, SECONDS, "an answer once there is room again")
         assert_record(answer, id=server.admin["id"])

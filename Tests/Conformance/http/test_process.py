@@ -151,7 +151,7 @@ def test_a_server_whose_log_reader_stands_still_serves_and_ends_in_time(founded)
             ended = threading.Thread(target=process.wait)
             process.terminate()
             ended.start()
-            ended.join(15)
+            ended.join(60)
             assert process.poll() == 0, "a log that nobody reads keeps the server"
             process.poll = lambda: None
     finally:

@@ -2,6 +2,7 @@
 was handed to it, so that a restart refuses nobody."""
 
 import http.client
+import queue
 import signal
 import socket
 import subprocess
@@ -44,14 +45,36 @@ def data(tmp_path):
     return place
 
 
+class Manager:
+    """What a service manager is told at a socket. All is read as it comes: where ten messages wait, the next are dropped."""
+
+    def __init__(self, path):
+        self.path, self.told = str(path), queue.Queue()
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+
+    def _read(self):
+        while message := self.socket.recv(512):
+            self.told.put(message)
+
+    def next(self):
+        return self.told.get(timeout=READY_SECONDS)
+
+    def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", self.path)
+        self.thread.join()
+        self.socket.close()
+
+
 @pytest.fixture
 def manager(tmp_path):
-    """The socket on which a service manager listens, with its path."""
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listening.bind(str(tmp_path / "notify"))
-    listening.settimeout(READY_SECONDS)
-    with listening:
-        yield listening
+    """The socket on which a service manager listens."""
+    manager = Manager(tmp_path / "notify")
+    yield manager
+    manager.close()
 
 
 def served(data, *, listening=None, **variables):
@@ -78,21 +101,21 @@ def ended(process):
 
 
 def test_readiness_life_and_end_are_told(data, manager):
-    process = served(data, NOTIFY_SOCKET=manager.getsockname(), WATCHDOG_USEC="200000")
+    process = served(data, NOTIFY_SOCKET=manager.path, WATCHDOG_USEC="200000")
     try:
-        ready = manager.recv(512).decode().split("\n")
+        ready = manager.next().decode().split("\n")
         assert ready[0] == "READY=1"
         assert ready[1].startswith("STATUS=Listening on http://127.0.0.1:")
         port = int(ready[1].rsplit(":", 1)[1])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
         connection.request("GET", "/readyz")
         assert connection.getresponse().status == 200
-        assert [manager.recv(512) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+        assert [manager.next() for _ in range(3)] == [b"WATCHDOG=1"] * 3
     finally:
         ended(process)
     told = [b"WATCHDOG=1"]
     while told[-1] == b"WATCHDOG=1":
-        told.append(manager.recv(512))
+        told.append(manager.next())
     assert told[-1].startswith(b"STOPPING=1")
 
 

@@ -26,6 +26,16 @@ def is_open(port):
         return False
 
 
+def has_address(address):
+    """Whether this machine has an address of IPv6, which containers often have none of."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind((address, 0))
+            return True
+    except OSError:
+        return False
+
+
 class Files:
     """An authority of its own, and the two files that a server is given."""
 
@@ -135,6 +145,10 @@ def test_a_taken_port_is_one_sentence_and_no_other_line(data):
 
 @pytest.mark.parametrize("host", ["*", "[::]", "0.0.0.0"])
 def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
+    if host == "[::]" and not has_address("::"):
+        done = run("serve", "--data-dir", data, "--bind", f"{host}:0", settings=CHEAP)
+        assert f"Cannot listen on {host}:0" in sentence(done)
+        return
     port = free_port("")
     with open(tmp_path / "log", "wb") as log:
         with serving(data, "--bind", f"{host}:{port}", settings=CHEAP, output=log):
@@ -143,7 +157,10 @@ def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
                 return f"http://{host}:{port}" in (tmp_path / "log").read_text()
 
             until(answers, SECONDS, "a line that says where the server listens")
-            for address in ["127.0.0.1", "127.0.0.9"] + (["::1"] if host != "0.0.0.0" else []):
+            addresses = ["127.0.0.1", "127.0.0.9"]
+            if host != "0.0.0.0" and has_address("::1"):
+                addresses.append("::1")
+            for address in addresses:
                 with socket.create_connection((address, port), timeout=SECONDS):
                     pass
     assert (tmp_path / "log").read_text().count("listening") == 1

@@ -61,7 +61,7 @@ class Directory:
         lines = Path(f"/proc/{self.muster.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
-    def run(self, program, *arguments, bind=None, password=PASSWORD, url=None, stdin="", timeout=60):
+    def run(self, program, *arguments, bind=None, password=PASSWORD, url=None, stdin="", timeout=120):
         """Runs one of OpenLDAP's programs, by default as the service that may read users."""
         who = "svc@example.com" if bind is None else bind
         name = who if not who or "=" in who else f"uid={who},{PEOPLE}"
@@ -207,6 +207,6 @@ def bring(directory, names):
         data="\n".join(json.dumps({"username": name}) for name in names),
         headers={"X-ApiKeys": f"accessKey={access};secretKey={secret}", "Content-Type": "application/x-ndjson"},
         verify=str(directory.authority),
-        timeout=120,
+        timeout=600,
     )
     assert '"failed":0' in answer.text[-1000:], answer.text[-1000:]

@@ -19,7 +19,7 @@ def test_java_reads_root_pages_and_schema_and_signs_in(directory):
         ["java", "-XX:TieredStopAtLevel=1", HERE / "Directory.java", directory.url, name, PASSWORD, SUFFIX],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     said = dict(line.split(" ", 1) for line in done.stdout.splitlines())

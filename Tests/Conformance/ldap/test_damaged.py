@@ -111,7 +111,7 @@ def test_what_is_damaged_harms_nobody_and_holds_no_memory(directory):
         give(0, COUNT // 4)
         before = directory.resident
         give(PROCESSES * CALLERS, COUNT - COUNT // 4)
-    until(lambda: directory.resident < before + 32 * 1024, 30, "the memory that the server had")
-    until(lambda: open_files(directory) <= files + 8, 30, "the connections at their end")
+    until(lambda: directory.resident < before + 32 * 1024, 120, "the memory that the server had")
+    until(lambda: open_files(directory) <= files + 8, 120, "the connections at their end")
     assert everything(directory, service) == entries
     assert "level=critical" not in directory.muster.log()[known:]

@@ -33,7 +33,7 @@ def said(directory, *program):
         [*program, str(directory.port), directory.authority, SERVICE, PASSWORD, SUFFIX],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     lines = {}

@@ -8,7 +8,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 from verifiers import Registered, by_fido2, by_libfido2, by_webauthn, new_by_fido2, new_by_webauthn
 
-SECONDS = 60
+SECONDS = 300
 ASKING = ("internal", "usb")
 
 

@@ -24,7 +24,7 @@ def program(name, muster, *arguments, scim=None):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
 
 

@@ -12,7 +12,7 @@ if [[ ${1:-} != --inside ]]; then
     if ((EUID != 0)); then
         sudo -n true 2> /dev/null || fatal "the sshd tests need root: be root, or have a sudo that asks nothing"
         run=(sudo -n env "PATH=$PATH" "HOME=$HOME")
-        for name in MUSTER_BINARY MUSTER_TEST_STORE PYTHONDONTWRITEBYTECODE LANG LC_ALL TERM; do
+        for name in MUSTER_BINARY MUSTER_TEST_STORE PYTHONDONTWRITEBYTECODE PYTHONUTF8 LANG LC_ALL TZ TERM; do
             [[ ! -v $name ]] || run+=("$name=${!name}")
         done
     fi

@@ -15,7 +15,7 @@ from pathlib import Path
 import guide
 from muster import binary, free_port, until
 
-SECONDS = 60
+SECONDS = 120
 
 # What apart.sh has put up. sshd takes a command only from below folders that nobody but root may write.
 APART = Path("/run/apart")
@@ -215,7 +215,7 @@ class Machine:
             "GlobalKnownHostsFile": "/dev/null",
             "IdentitiesOnly": "yes",
             "IdentityAgent": "none",
-            "ConnectTimeout": "30",
+            "ConnectTimeout": "60",
             "LogLevel": "ERROR",
         }
         if key is not None:
