@@ -12,4 +12,4 @@ echo "== unit and store tests"
 export LC_ALL=C.UTF-8 TZ=UTC
 # All at once they share two processors so evenly that a request of one waits half a minute for those of the others.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
-timeout 1800 swift test --skip-build --parallel
+timeout 3600 swift test --skip-build --parallel

@@ -92,8 +92,8 @@ run() {
     # Runs that make accounts make them on a machine of their own.
     [[ $suite != *ssh && $suite != shut ]] || apart=("$here/ssh/apart.sh")
     [[ $suite != postgres* ]] || apart=(env MUSTER_TEST_STORE=postgres "${apart[@]}")
-    # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
-    (cd "$here" && timeout --foreground --kill-after=10 "${MUSTER_TEST_SECONDS:-2400}" "${apart[@]}" "$python" -m pytest -q \
+    # The longest takes a quarter of an hour here and four times that on a slow machine; one that hangs is one that fails.
+    (cd "$here" && timeout --foreground --kill-after=10 "${MUSTER_TEST_SECONDS:-4800}" "${apart[@]}" "$python" -m pytest -q \
         --disable-warnings -p no:cacheprovider --junit-xml="$report" ${folder[$suite]}) || verdict=1
     read -r passed failed skipped < <("$python" "$here/tally.py" "$report")
     ((skipped == 0)) || { echo "$suite: $skipped skipped, which counts as failed" >&2; verdict=1; }

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from folders import CHEAP
 from machine import Machine
 
 from muster import PASSWORD, Muster
@@ -14,7 +15,7 @@ NAMES = ["ann", "bob", "eve"]
 @pytest.fixture
 def crowd(tmp_path):
     """A machine whose server has three users more; it is nobody else's."""
-    with Muster() as server:
+    with Muster(CHEAP) as server:
         machine = Machine(tmp_path, server)
         for name in NAMES:
             machine.muster(f"users add {name} --password-stdin", stdin=PASSWORD + "\n")

@@ -45,7 +45,7 @@ def asked_again(radius, muster, line, is_enough, folder):
     try:
         with open(said, "w") as output:
             asking = subprocess.Popen(
-                ["radclient", "-x", "-r", "200", "-t", "0.2", f"127.0.0.1:{radius.port}", "auth", SECRET],
+                ["stdbuf", "-oL", "radclient", "-x", "-r", "200", "-t", "0.2", f"127.0.0.1:{radius.port}", "auth", SECRET],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 text=True,

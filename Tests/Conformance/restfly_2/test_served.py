@@ -70,7 +70,7 @@ def test_a_limit_is_asked_again_after_half_a_minute_and_more_whatever_the_server
             client._get("session")
     assert [answer.status_code for answer in answers[-6:]] == [429] * 6
     assert all(1 <= int(answer.headers["Retry-After"]) <= 60 for answer in answers[-6:])
-    assert naps == [30, 60, 90, 120, 150, 180]
+    assert naps[-6:] == [30, 60, 90, 120, 150, 180]
 
 
 def test_a_limit_that_ends_meanwhile_costs_the_call_nothing_but_time(
