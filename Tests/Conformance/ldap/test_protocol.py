@@ -141,8 +141,8 @@ def test_administrators_give_others_a_password(writable):
     name = f"uid=gina,{PEOPLE}"
     assert "(50)" in writable.run("ldappasswd", "-s", new, name, bind="carl").out
     assert writable.run("ldappasswd", "-s", new, name, bind="root@example.com").code == 0
-    # A password that somebody else has set has to be changed, which this client cannot be told.
     assert writable.run("ldapwhoami", bind="gina").code == 49
+    assert writable.run("ldapwhoami", bind="gina", password=new).code == 0
     gone = writable.run("ldappasswd", "-s", new, f"uid=nobody,{PEOPLE}", bind="root@example.com")
     assert "(32)" in gone.out, gone
 

@@ -101,34 +101,58 @@ struct LDAPUserChangeTests {
         #expect(failure?.code == .constraintViolation)
     }
 
-    @Test("a change of a group names ten thousand members at most")
-    func members() throws {
-        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
-        var change = LDAPGroupChange(LDAPTree(suffix: suffix))
-        func take(_ count: Int) throws {
-            var writer = BERWriter()
-            writer.constructed { writer in
-                writer.integer(1)
-                writer.constructed(0x66) { writer in
-                    writer.octets("cn=guides,ou=groups,dc=example,dc=com".utf8)
+    /// The steps of a change that adds values to one attribute.
+    private static func steps(
+        of attribute: String,
+        adding values: [String]
+    ) throws -> [LDAPModify.Step] {
+        var writer = BERWriter()
+        writer.constructed { writer in
+            writer.integer(1)
+            writer.constructed(0x66) { writer in
+                writer.octets("cn=guides,ou=groups,dc=example,dc=com".utf8)
+                writer.constructed { writer in
                     writer.constructed { writer in
+                        writer.integer(0, tag: BERTag.enumerated)
                         writer.constructed { writer in
-                            writer.integer(0, tag: BERTag.enumerated)
-                            writer.constructed { writer in
-                                writer.octets("memberUid".utf8)
-                                writer.constructed(BERTag.set) { writer in
-                                    for _ in 0..<count { writer.octets("jane".utf8) }
-                                }
+                            writer.octets(attribute.utf8)
+                            writer.constructed(BERTag.set) { writer in
+                                for value in values { writer.octets(value.utf8) }
                             }
                         }
                     }
                 }
             }
-            let message = try LDAPMessage(writer.bytes[...])
-            guard case .change(.modify(let modify)) = message.operation else {
-                throw BERError("no change")
+        }
+        let message = try LDAPMessage(writer.bytes[...])
+        guard case .change(.modify(let modify)) = message.operation else {
+            throw BERError("no change")
+        }
+        return modify.steps
+    }
+
+    @Test(
+        "an attribute with options is none that is kept, whatever it would be without them",
+        arguments: ["cn;lang-de", "member;range=0-*", "userPassword;x-plain", "sn;"]
+    )
+    func options(_ name: String) throws {
+        let step = try #require(try Self.steps(of: name, adding: ["x"]).first)
+        let failure = #expect(throws: LDAPResult.self) { try step.known() }
+        #expect(failure?.code == .undefinedAttributeType)
+        #expect(failure?.text.contains(name) == true)
+        let plain = try #require(try Self.steps(of: "commonName", adding: ["x"]).first)
+        #expect(try plain.known().attribute == .cn)
+    }
+
+    @Test("a change of a group names ten thousand members at most")
+    func members() throws {
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        var change = LDAPGroupChange(LDAPTree(suffix: suffix))
+        func take(_ count: Int) throws {
+            let names = Array(repeating: "jane", count: count)
+            for step in try Self.steps(of: "memberUid", adding: names) {
+                try change.take(.add, .memberUid, step.attribute)
             }
-            for step in modify.steps { try change.take(.add, .memberUid, step.attribute) }
         }
         try take(LDAPGroupChange.maximumMembers)
         let failure = #expect(throws: LDAPResult.self) { try take(1) }

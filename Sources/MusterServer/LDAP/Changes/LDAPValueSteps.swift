@@ -155,9 +155,16 @@ extension LDAPAttributeValues {
     ///
     /// - Throws: ``LDAPResult`` with code `undefinedAttributeType`.
     func known() throws(LDAPResult) -> LDAPAttribute {
+        let shown = String(decoding: name.prefix(64), as: UTF8.self)
+        // A name in another language is another value, and would be written over the one that is kept.
+        guard !name.contains(UInt8(ascii: ";")) else {
+            throw LDAPResult(
+                .undefinedAttributeType,
+                "options are not kept: write the attribute without them, not as \(shown)"
+            )
+        }
         guard let attribute = LDAPAttribute.named(name) else {
-            let name = String(decoding: name.prefix(64), as: UTF8.self)
-            throw LDAPResult(.undefinedAttributeType, "the attribute \(name) is not known")
+            throw LDAPResult(.undefinedAttributeType, "the attribute \(shown) is not known")
         }
         return attribute
     }
