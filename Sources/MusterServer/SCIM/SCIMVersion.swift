@@ -41,15 +41,30 @@ enum SCIMVersion {
         )
     }
 
-    /// Refuses a change of what has become another version than those that the caller names (`If-Match`).
+    /// Refuses a change of what has become another version than those that the caller names (`If-Match`), or is one that it
+    /// does not want changed (`If-None-Match`, RFC 9110 section 13.1.2).
     ///
     /// - Throws: ``MusterError`` with code `revision.changed`.
-    static func require(_ version: String, _ expected: String?) throws(MusterError) {
-        guard let expected, !names(expected, version) else { return }
+    static func require(_ version: String, _ wanted: Wanted) throws(MusterError) {
+        if let expected = wanted.expected, !names(expected, version) {
+            throw MusterError(
+                .revisionChanged,
+                "The resource is \(version) now. Read it again, and make the change from what it is."
+            )
+        }
+        guard let spared = wanted.spared, names(spared, version) else { return }
         throw MusterError(
             .revisionChanged,
-            "The resource is \(version) now. Read it again, and make the change from what it is."
+            "The resource is \(version), which \"If-None-Match\" names, and was not changed. Use \"If-Match\" to change that one."
         )
+    }
+
+    /// Which versions of a resource a caller wants changed.
+    struct Wanted: Sendable {
+        /// These alone; nil for any.
+        let expected: String?
+        /// None of these; nil if any may be.
+        let spared: String?
     }
 
     /// Whether a field names a version, or any.
@@ -67,8 +82,13 @@ enum SCIMVersion {
 }
 
 extension Call {
-    /// The versions at which alone the caller wants a change made; nil for any.
-    var expectedVersions: String? { request.headers[.ifMatch]?.head(1024) }
+    /// The versions at which the caller wants a change made.
+    var wantedVersions: SCIMVersion.Wanted {
+        SCIMVersion.Wanted(
+            expected: request.headers[.ifMatch]?.head(1024),
+            spared: request.headers[.ifNoneMatch]?.head(1024)
+        )
+    }
 }
 
 extension Request {

@@ -276,8 +276,21 @@ def test_versions(scim):
         scim.delete(place, headers={"If-Match": first}),
     ]:
         assert answer.status == 412, answer.text
+    # Whoever does not want this version changed is not made to.
+    for unwanted in ["*", changed.headers["ETag"], f'"other", {changed.headers["ETag"]}']:
+        for answer in [
+            scim.patch(place, {"op": "add", "path": "title", "value": "x"}, headers={"If-None-Match": unwanted}),
+            scim.put(place, {"userName": user["userName"]}, headers={"If-None-Match": unwanted}),
+            scim.delete(place, headers={"If-None-Match": unwanted}),
+        ]:
+            assert answer.status == 412 and "If-None-Match" in answer.json["detail"], answer.text
     assert scim.get(place).json == changed.json
+    again = scim.patch(place, {"op": "add", "path": "title", "value": "Guide"}, headers={"If-None-Match": first})
+    assert again.status == 200, again.text
     assert scim.delete(place, headers={"If-Match": "*"}).status == 204
+    group = scim.group()
+    kept = scim.patch(f"/Groups/{group['id']}", {"op": "replace", "path": "displayName", "value": "x"}, headers={"If-None-Match": "*"})
+    assert kept.status == 412 and scim.get(f"/Groups/{group['id']}").json == group
 
 
 def test_who_is_not_let_in(muster, scim):

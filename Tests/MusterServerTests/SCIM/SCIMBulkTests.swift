@@ -77,6 +77,32 @@ struct SCIMBulkTests {
         #expect(Set(refused) == [0, 2, 3, 4, 5])
     }
 
+    @Test("those that need each other are told so, and what needs one of them that it failed")
+    func circles() throws {
+        let some: [(name: String, needs: [String])] = [
+            (name: "a", needs: ["b"]), (name: "b", needs: ["c"]), (name: "c", needs: ["a"]),
+            (name: "d", needs: ["a"]), (name: "e", needs: ["d"]), (name: "f", needs: []),
+            (name: "self", needs: ["self"]),
+        ]
+        var run = SCIMBulkRun(try bulk(some))
+        var statuses: [Int: HTTPResponse.Status] = [:]
+        while let (place, step) = run.next() {
+            guard case .refuse(let error, let status) = step else {
+                statuses[place] = .created
+                run.note(SCIMBulkRun.Outcome(location: "/Groups/id\(place)"), at: place)
+                continue
+            }
+            statuses[place] = status ?? SCIMErrors.status(of: error)
+            run.note(SCIMBulkRun.Outcome(status: status, refusal: error), at: place)
+        }
+        let told = (0..<some.count).map { statuses[$0] }
+        #expect(
+            told == [
+                .conflict, .conflict, .conflict, .badRequest, .badRequest, .created, .conflict,
+            ]
+        )
+    }
+
     @Test("more references than are looked at are refused, before anything is done")
     func references() throws {
         let most = SCIMBulk.maximumReferences

@@ -35,6 +35,8 @@ struct SCIMBulkRun {
         case waits
         /// It is done, or refused, when its turn comes.
         case isDue
+        /// It needs what needs it, and is refused when its turn comes.
+        case isInCircle
         case isOver
     }
 
@@ -78,14 +80,14 @@ struct SCIMBulkRun {
         if let most = bulk.mostErrors, errors >= most { return nil }
         while left > 0 {
             if position == standings.count {
-                if !hasMoved, let last = standings.lastIndex(where: { $0 == .waits }) {
-                    // Those that are left wait for each other.
-                    return take(last, .refuse(SCIMBulkRun.circle, .conflict))
-                }
+                if !hasMoved { for place in circle() { standings[place] = .isInCircle } }
                 (position, hasMoved) = (0, false)
             }
             let place = position
             position += 1
+            if standings[place] == .isInCircle {
+                return take(place, .refuse(SCIMBulkRun.circular, .conflict))
+            }
             guard standings[place] == .isDue else { continue }
             let operation = bulk.operations[place]
             if let refusal = refusal(of: operation) { return take(place, .refuse(refusal)) }
@@ -93,6 +95,33 @@ struct SCIMBulkRun {
             return take(place, .perform(path: path, data: data))
         }
         return nil
+    }
+
+    /// Those of the operations that wait which something else that waits needs, and so on without an end.
+    ///
+    /// What is only waiting for one of them is told afterwards that this one has failed.
+    private func circle() -> [Int] {
+        let waiting = standings.indices.filter { standings[$0] == .waits }
+        var makers: [ByteText: Int] = [:]
+        for place in waiting where bulk.operations[place].method == "POST" {
+            if let id = bulk.operations[place].bulkID { makers[ByteText(id)] = place }
+        }
+        var needed = standings.map { _ in 0 }
+        for place in waiting {
+            for maker in bulk.operations[place].needs.compactMap({ makers[$0] }) {
+                needed[maker] += 1
+            }
+        }
+        var outside = waiting.filter { needed[$0] == 0 }
+        var rest = Set(waiting)
+        while let place = outside.popLast() {
+            rest.remove(place)
+            for maker in bulk.operations[place].needs.compactMap({ makers[$0] }) {
+                needed[maker] -= 1
+                if needed[maker] == 0 { outside.append(maker) }
+            }
+        }
+        return rest.isEmpty ? waiting : rest.sorted()
     }
 
     private mutating func take(_ place: Int, _ step: Step) -> (place: Int, step: Step) {
@@ -121,7 +150,7 @@ struct SCIMBulkRun {
         return nil
     }
 
-    private static var circle: MusterError {
+    private static var circular: MusterError {
         SCIMFailure(
             .invalidValue,
             "Operations of this request refer to each other in a circle; make them first, and then change one."

@@ -149,7 +149,7 @@ struct SCIMGroupRoutes: Sendable {
         let principal = try call.principal
         try principal.requireAdministrator()
         let id = try call.scimID(.groupNotFound)
-        let (view, expected) = (view, call.expectedVersions)
+        let (view, wanted) = (view, call.wantedVersions)
         let revising = try read(try call.scimBody(), view)
         let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
         let listing = projection.memberListing
@@ -157,7 +157,7 @@ struct SCIMGroupRoutes: Sendable {
         let found = try await groups.revise(id, by: principal) { group in
             isLong(group) ? .nobody : listing
         } _: { group throws(MusterError) in
-            try SCIMVersion.require(view.version(group), expected)
+            try SCIMVersion.require(view.version(group), wanted)
             return try revising(group)
         }
         guard isLong(found.group) else { return try answer(found, call, projection) }
@@ -175,9 +175,9 @@ struct SCIMGroupRoutes: Sendable {
         let principal = try call.principal
         try principal.requireAdministrator()
         let id = try call.scimID(.groupNotFound)
-        let (view, expected) = (view, call.expectedVersions)
+        let (view, wanted) = (view, call.wantedVersions)
         try await groups.deleteWithMembers(id, by: principal) { group throws(MusterError) in
-            try SCIMVersion.require(view.version(group), expected)
+            try SCIMVersion.require(view.version(group), wanted)
         }
         return Response(status: .noContent)
     }

@@ -154,7 +154,7 @@ struct SCIMUserRoutes: Sendable {
             isOwn ? .oneself : .user(.uuid(try call.scimID(.userNotFound)))
         let body = try call.scimBody()
         let edit = try scim { () throws(SCIMFailure) in try read(body, type) }
-        let expected = call.expectedVersions
+        let wanted = call.wantedVersions
         let (view, keys) = (view, keys)
         let account = try await persons.edit(
             target,
@@ -162,7 +162,7 @@ struct SCIMUserRoutes: Sendable {
             setsPassword: edit.setsPassword
         ) { account throws(MusterError) in
             let (before, version) = view.attributes(of: account)
-            try SCIMVersion.require(version, expected)
+            try SCIMVersion.require(version, wanted)
             let after = try edit.apply(to: before)
             if isOwn { try SCIMUserEdit.requireOwn(before, after) }
             let revision = try SCIMUserChanges(from: before, to: after, keys)
@@ -182,9 +182,9 @@ struct SCIMUserRoutes: Sendable {
         let principal = try call.principal
         try principal.requireAdministrator()
         let id = try call.scimID(.userNotFound)
-        let (view, expected) = (view, call.expectedVersions)
+        let (view, wanted) = (view, call.wantedVersions)
         try await persons.delete(.uuid(id), by: principal) { account throws(MusterError) in
-            try SCIMVersion.require(view.version(view.text(of: account).attributes), expected)
+            try SCIMVersion.require(view.version(view.text(of: account).attributes), wanted)
         }
         return Response(status: .noContent)
     }
