@@ -117,9 +117,11 @@ struct SCIMFilterParser {
                 "There is no attribute \(name.quoted(60)) of a \(type.name)."
             )
         case .unserved:
-            if scanner.peek == UInt8(ascii: "[") { try skipBrackets() }
+            let isFiltered = scanner.peek == UInt8(ascii: "[")
+            if isFiltered { try skipBrackets() }
             _ = scanner.takeTail()
-            _ = try parseOperation(on: nil)
+            // The brackets may be all that is asked.
+            if !isFiltered || scanner.nextIsOperator { _ = try parseOperation(on: nil) }
             return .nobody
         case .known(let path):
             return try parseComparison(of: path, name)

@@ -76,6 +76,14 @@ struct SCIMEditor {
         } else {
             after = try changing(attribute, present, kind, value)
         }
+        if after == nil, attribute.returned == .never {
+            // Whoever is told that it is gone believes that nobody comes in by it any more.
+            guard isPath else { return false }
+            throw SCIMFailure(
+                .mutability,
+                "\"\(attribute.name)\" is replaced, and never taken away; \"active\" false keeps a user out."
+            )
+        }
         guard after != nil || !attribute.isRequired else {
             guard kind == .remove else {
                 throw attribute.refusal("is required and cannot be empty")

@@ -23,6 +23,20 @@ def test_a_right_password_comes_in_with_what_devices_are_told(radius, muster, ja
     assert told["Cisco-AVPair"][0] == "shell:priv-lvl=15" and len(told["Cisco-AVPair"]) == 2
 
 
+def test_many_groups_with_long_names_cost_neither_the_rest_of_the_answer_nor_its_proof(radius, muster, jane):
+    for place in range(16):
+        group = muster.request("POST", "/groups", json={"name": f"{jane['id']}-{place}-".ljust(253, "x")}).json()
+        added = muster.request("POST", f"/groups/{group['id']}/users/{jane['id']}")
+        assert added.status_code < 300, added.text
+    answer = radius.log_in(jane["username"], PASSWORD)
+    assert answer.word == "Access-Accept", answer
+    told = answer.attributes
+    assert told["Filter-Id"][0] == "ops" and len(told["Filter-Id"]) == 9
+    # They come last, and are what a packet that is too long is without.
+    assert told["Management-Privilege-Level"] == ["10"] and told["Huawei-Exec-Privilege"] == ["15"]
+    assert "Message-Authenticator" in told
+
+
 def test_whoever_may_not_come_in_is_rejected_alike(radius, muster, jane):
     name = jane["username"]
     answers = [

@@ -181,6 +181,11 @@ PATCHES = [
     ([{"op": "replace", "path": "title"}], "invalidValue"),
     ([{"op": "remove", "path": "userName"}], "mutability"),
     ([{"op": "remove", "path": "active"}], "mutability"),
+    # It would be there all the same, and let its user in.
+    ([{"op": "remove", "path": "password"}], "mutability"),
+    ([{"op": "replace", "path": "password", "value": None}], "mutability"),
+    ([{"op": "replace", "path": "password", "value": ""}], "mutability"),
+    ([{"op": "replace", "value": {"password": None}}], "noTarget"),
     ([{"op": "replace", "path": "groups", "value": []}], "mutability"),
     ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
     ([{"op": "replace", "path": "meta.created", "value": "x"}], "mutability"),

@@ -6,8 +6,11 @@ import WireJSON
 ///
 /// FreeRADIUS takes values for templates unless it is told not to, so each of them says `do_xlat: false`.
 struct NativeRadiusReply {
-    /// The most groups that are named: more would be longer than a packet (RFC 2865 section 3: 4,096 bytes).
+    /// The most groups that are named.
     static let mostGroups = 16
+    /// The most bytes that they take: of a packet longer than 4,096 bytes (RFC 2865 section 3) FreeRADIUS leaves out what comes
+    /// last, which is what rules say of the user, and the proof that the packet is its own.
+    static let mostGroupBytes = 2_048
 
     /// What stands in front of a name: in the reply, or for the server itself.
     private enum List: String {
@@ -25,8 +28,7 @@ struct NativeRadiusReply {
         _ settings: RadiusSettings
     ) {
         add(.reply, "Class", [user.uuid.text])
-        let names = groups.filter { (1...RadiusAttribute.maximumBytes).contains($0.utf8.count) }
-        add(.reply, "Filter-Id", Array(names.prefix(NativeRadiusReply.mostGroups)))
+        add(.reply, "Filter-Id", NativeRadiusReply.named(groups))
         let level = NativeRadiusReply.privilegeLevel(of: user.role)
         add(.reply, "Management-Privilege-Level", ["\(level)"])
         var told: [String] = []
@@ -38,6 +40,19 @@ struct NativeRadiusReply {
                 add(.reply, name, values)
             }
         }
+    }
+
+    /// The groups that there is room for.
+    private static func named(_ groups: [String]) -> [String] {
+        let names = groups.filter { (1...RadiusAttribute.maximumBytes).contains($0.utf8.count) }
+        var room = mostGroupBytes
+        return Array(
+            names.prefix(mostGroups).prefix { name in
+                // Two bytes stand before each value.
+                room -= name.utf8.count + 2
+                return room >= 0
+            }
+        )
     }
 
     /// Asks for a code.

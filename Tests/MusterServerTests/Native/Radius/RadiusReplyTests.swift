@@ -85,6 +85,16 @@ struct RadiusReplyTests {
         #expect(text.contains(#""op":"+=""#))
     }
 
+    @Test("long names of groups leave room in the packet for what comes after them")
+    func longGroups() async throws {
+        let jane = try await user(.basic)
+        let names = (10..<26).map { "\($0)" + String(repeating: "x", count: 251) }
+        let text = text(jane, names, [Self.rule()])
+        // Of 2,048 bytes each takes 255.
+        #expect(text.contains("\"17x") && !text.contains("\"18x"))
+        #expect(text.contains("Management-Privilege-Level") && text.contains("shell:priv-lvl=15"))
+    }
+
     @Test(
         "a star stands for any number of characters",
         arguments: [
