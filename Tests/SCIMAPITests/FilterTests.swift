@@ -74,6 +74,7 @@ struct FilterTests {
             #"schemas eq "urn:ietf:params:scim:schemas:core:2.0:User""#, #"id eq "a""#,
             #"emails[primary eq "True"].value"#,
             #"not (photos pr)"#, #"userName gt "jan" and userName lt "janf""#,
+            #"not (photos[type eq "x"])"#, #"photos[type eq "x"].value or userName eq "jane""#,
         ]
     )
     func keeps(_ filter: String) throws {
@@ -86,7 +87,8 @@ struct FilterTests {
             #"userName eq "jan""#, #"externalId eq "e-1""#, #"not (userName eq "jane")"#,
             #"active eq false"#, #"emails[type eq "work" and value ew ".org"]"#,
             #"emails[type eq "home"].value eq "jane@example.com""#, "photos pr", "nickName pr",
-            #"meta.created lt "2026-01-31T12:00:00Z""#,
+            #"meta.created lt "2026-01-31T12:00:00Z""#, #"photos[type eq "x"]"#,
+            #"photos[type eq "x" and value pr].value eq "y""#,
         ]
     )
     func leavesOut(_ filter: String) throws {

@@ -171,10 +171,11 @@ def test_whoever_reads_nothing_holds_nobody_up(directory):
         until(lambda: directory.run("ldapwhoami", bind="carl").code == 0, 60, "others are served")
 
 
-def test_a_filter_of_a_thousand_levels_is_refused(directory):
+@pytest.mark.parametrize("kind", [0xA0, 0xA1, 0xA2], ids=["and", "or", "not"])
+def test_a_filter_of_a_thousand_levels_is_refused(directory, kind):
     condition = octets("uid", 0x87)
     for _ in range(1000):
-        condition = element(0xA2, condition)
+        condition = element(kind, condition)
     with Stream(directory).bound() as stream:
         stream.send(search(2, condition, ["1.1"]))
         last = stream.answer()
@@ -190,6 +191,28 @@ def test_a_filter_of_a_megabyte_ends_the_connection(directory):
         except ConnectionError:
             return
         assert [one.id for one in answers] == [0] and DISCONNECTED in answers[0].body
+
+
+MEGABYTE = b"x" * 1_000_000
+LONG = {
+    "a value": (element(0xA3, octets("uid") + octets(MEGABYTE)), 0),
+    "a value that is not ASCII": (element(0xA3, octets("cn") + octets("ü" * 500_000)), 0),
+    "a name of an entry": (element(0xA3, octets("member") + octets(b"cn=x," * 200_000)), 0),
+    "an attribute": (element(0xA3, octets(MEGABYTE) + octets("x")), 0),
+    "a part of a text": (element(0xA4, octets("cn") + element(0x30, octets(MEGABYTE, 0x81))), 0),
+    "a rule": (element(0xA9, octets(MEGABYTE, 0x81) + octets("cn", 0x82) + octets("x", 0x83)), 0),
+    "terms": (element(0xA1, octets("cn", 0x87) * 250_000), 11),
+    "parts of a text": (element(0xA4, octets("cn") + element(0x30, octets("x", 0x81) * 300_000)), 11),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_filter_of_a_megabyte_that_a_message_has_room_for_finds_nobody_or_is_refused(directory, name):
+    condition, code = LONG[name]
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, condition, ["1.1"]), extended(3, WHO_AM_I))
+        answers = [stream.answer(), stream.answer()]
+        assert {one.id: one.code for one in answers} == {2: code, 3: 0}, name
 
 
 @pytest.mark.parametrize("operation", [0x66, 0x68, 0x6C])

@@ -159,7 +159,12 @@ struct LDAPSort: Sendable, Equatable {
         let rules = ["caseIgnoreOrderingMatch", "2.5.13.3"].map { $0.utf8.foldedBytes }
         guard [.uid, .cn, .mail].contains(attribute),
             rule.map({ rules.contains($0.foldedBytes) }) ?? true
-        else { throw LDAPResult(.inappropriateMatching, "only uid, cn and mail sort") }
+        else {
+            throw LDAPResult(
+                .inappropriateMatching,
+                "entries are sorted by uid, cn or mail, and by no other rule than caseIgnoreOrderingMatch"
+            )
+        }
         self.attribute = attribute
     }
 }
