@@ -30,8 +30,7 @@ public struct RoomWriter {
 
     /// Writes a text in UTF-8.
     @inlinable public mutating func add(_ text: String) {
-        var text = text
-        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        text.withBytes { add(UnsafeRawBufferPointer($0)) }
     }
 
     /// Writes a number in decimal digits, 20 at most.

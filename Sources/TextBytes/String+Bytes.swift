@@ -41,6 +41,20 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// Calls `body` with the bytes of UTF-8, where they lie.
+    ///
+    /// `withUTF8` may have to change the text for that, and so takes one of its own, which is kept and let go again: half of
+    /// what it takes to write a short one.
+    @inlinable
+    @inline(__always)
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        // A text that does not lie in one piece, as none does that was made by Swift.
+        return Array(utf8).withUnsafeBufferPointer(body)
+    }
+}
+
 extension UInt8 {
     /// The lower-case letter of an ASCII letter; anything else stays.
     @inlinable public var asciiLowercased: UInt8 {

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// Writes JSON text straight into bytes, without a tree or a dictionary in between.
 ///
 /// The caller says what comes next in the order in which it shall stand; commas come by themselves.
@@ -76,8 +78,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member that is a string.
     public mutating func member(_ name: StaticString, _ value: String) {
-        var value = value
-        value.withUTF8 { bytes in
+        value.withBytes { bytes in
             let isPlain = !bytes.needsEscape
             text.append(upTo: name.room + bytes.quotedRoom(isPlain: isPlain)) {
                 [needsComma] place in
@@ -99,9 +100,8 @@ public struct JSONWriter: Sendable {
         _ middle: StaticString,
         _ last: String
     ) {
-        var (first, last) = (first, last)
-        first.withUTF8 { first in
-            last.withUTF8 { last in
+        first.withBytes { first in
+            last.withBytes { last in
                 let isPlain = !first.needsEscape && !last.needsEscape
                 let rooms = first.quotedRoom(isPlain: isPlain) + last.quotedRoom(isPlain: isPlain)
                 text.append(upTo: name.room + rooms + middle.utf8CodeUnitCount) {
@@ -152,8 +152,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a number that is written out already, as ``JSONValue/number(_:)`` has it.
     mutating func number(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
+        text.withBytes { append($0) }
     }
 
     /// Writes a value that is JSON text already.
@@ -174,8 +173,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string, escaping what RFC 8259 section 7 demands and no more.
     public mutating func string(_ value: String) {
-        var value = value
-        value.withUTF8 { bytes in
+        value.withBytes { bytes in
             let isPlain = !bytes.needsEscape
             text.append(upTo: 1 + bytes.quotedRoom(isPlain: isPlain)) { [needsComma] place in
                 place.appending(comma: needsComma).appending(quoted: bytes, isPlain: isPlain)

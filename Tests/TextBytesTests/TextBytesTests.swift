@@ -19,6 +19,14 @@ struct TextBytesTests {
         )
     }
 
+    @Test("the bytes of a text are those of UTF-8, wherever they lie")
+    func lying() {
+        for text in ["", "a", "a name of more than fifteen bytes", Self.composed, "a\0b"] {
+            #expect(text.withBytes { $0.elementsEqual(text.utf8) })
+            #expect(text.withBytes(\.count) == text.utf8.count)
+        }
+    }
+
     @Test("texts of the same bytes are the same")
     func same() {
         for text in ["", "a", "name", Self.composed, Self.decomposed, "a\0b", "\u{1F600}"] {

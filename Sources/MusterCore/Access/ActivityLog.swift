@@ -9,6 +9,8 @@ public final class ActivityLog: Sendable {
     private struct State {
         var keyUses: [UserID: Timestamp] = [:]
         var sessionUses: [DigestKey: Timestamp] = [:]
+        /// The use of keys that was noted last.
+        var latest: (user: UserID, at: Timestamp)?
     }
 
     private let state = Mutex(State())
@@ -16,7 +18,12 @@ public final class ActivityLog: Sendable {
     init() {}
 
     func noteKeyUse(of user: UserID, at now: Timestamp) {
-        state.withLock { $0.keyUses[user] = now }
+        state.withLock { state in
+            // A busy caller comes many times in a millisecond.
+            if let latest = state.latest, latest.user == user, latest.at == now { return }
+            state.keyUses[user] = now
+            state.latest = (user, now)
+        }
     }
 
     /// Notes that a session is used, unless its last use says that it is over.
@@ -94,6 +101,7 @@ public final class ActivityLog: Sendable {
             try transaction.noteSessionUse(sessionUses)
         }
         state.withLock { state in
+            state.latest = nil
             state.keyUses = state.keyUses.filter { noted.keyUses[$0.key] != $0.value }
             state.sessionUses = state.sessionUses.filter { noted.sessionUses[$0.key] != $0.value }
         }

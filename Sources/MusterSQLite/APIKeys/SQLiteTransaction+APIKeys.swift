@@ -10,7 +10,7 @@ extension SQLiteTransaction {
         """
 
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
-        if let found = handle.callers.keys[accessKey] { return found }
+        if let found = handle.callers.owner(of: accessKey) { return found }
         // SQLite ends a text at its first NUL, so that more than a key could name a key.
         guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
         if let found = tally?.owner(of: accessKey, at: handle.totalChanges) { return found }

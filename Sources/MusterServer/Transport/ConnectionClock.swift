@@ -53,6 +53,10 @@ final class ConnectionClock {
     /// Whether a request has begun to arrive and is not here yet.
     var isArriving: Bool { arrivingSince != nil }
 
+    /// When the first byte came of the request that is arriving, without the time that was waited for others of its parts; now if
+    /// none is.
+    var latestArrival: NIODeadline { arrivingSince ?? now }
+
     /// Whether bytes are held back until an answer is given; their time starts when they are let go.
     var isHolding = false {
         didSet { if oldValue, !isHolding, arrivingSince != nil { arrivingSince = now } }

@@ -88,22 +88,16 @@ struct RouteTable: Sendable {
         let parameter: String
     }
 
-    /// One part of paths.
-    private struct Node: Sendable {
-        var literals: [(part: [UInt8], node: Int)] = []
-        /// The node of a part that varies.
-        var variable: Int?
-        var endpoint: Int?
-    }
+    private static let slash = PathSteps.slash
 
-    private static let slash = UInt8(ascii: "/")
-
-    private var nodes = [Node()]
     private var endpoints: [Endpoint] = []
+    private let steps: PathSteps
 
     /// Builds the table.
     init(_ routes: [Route]) {
-        for route in routes { add(route) }
+        var parts = [PathSteps.Part()]
+        for route in routes { Self.add(route, &parts, &endpoints) }
+        steps = PathSteps(parts)
     }
 
     /// The routes of a path; nil for a path that is not known.
@@ -115,21 +109,25 @@ struct RouteTable: Sendable {
     ///
     /// Empty parts, also at the end, are left to others.
     func reading(_ path: UnsafeBufferPointer<UInt8>) -> ReadMatch? {
-        guard let place = place(of: path, 0, 0, true), let route = endpoints[place].reading
+        guard let place = steps.find(path, isPlain: true), let route = endpoints[place].reading
         else { return nil }
         return ReadMatch(route: route, parameter: endpoints[place].parameter(of: path))
     }
 
-    private mutating func add(_ route: Route) {
+    private static func add(
+        _ route: Route,
+        _ nodes: inout [PathSteps.Part],
+        _ endpoints: inout [Endpoint]
+    ) {
         var node = 0
         var variables: [(place: Int, name: Substring)] = []
         let parts = route.path.utf8.split(separator: RouteTable.slash)
         for (place, part) in parts.enumerated() {
             let isVariable = part.first == UInt8(ascii: ":")
             if isVariable { variables.append((place, Substring(part.dropFirst()))) }
-            node = child(of: node, part, isVariable: isVariable)
+            node = child(of: node, part, isVariable: isVariable, &nodes)
         }
-        if let place = nodes[node].endpoint {
+        if let place = nodes[node].found {
             precondition(
                 endpoints[place].path == route.path
                     && endpoints[place].route(for: route.method) == nil,
@@ -138,7 +136,7 @@ struct RouteTable: Sendable {
             endpoints[place].routes.append(route)
             endpoints[place].reading = endpoints[place].reading ?? ReadRoute(route)
         } else {
-            nodes[node].endpoint = endpoints.count
+            nodes[node].found = endpoints.count
             endpoints.append(
                 Endpoint(
                     path: route.path,
@@ -151,18 +149,19 @@ struct RouteTable: Sendable {
         }
     }
 
-    private mutating func child(
+    private static func child(
         of node: Int,
         _ part: Substring.UTF8View,
-        isVariable: Bool
+        isVariable: Bool,
+        _ nodes: inout [PathSteps.Part]
     ) -> Int {
         let bytes = Array(part)
         let known =
             isVariable
-            ? nodes[node].variable : nodes[node].literals.first { $0.part == bytes }?.node
+            ? nodes[node].variable : nodes[node].literals.first { $0.part == bytes }?.next
         if let known { return known }
         let new = nodes.count
-        nodes.append(Node())
+        nodes.append(PathSteps.Part())
         if isVariable {
             nodes[node].variable = new
         } else {
@@ -174,28 +173,7 @@ struct RouteTable: Sendable {
     /// The endpoint of a path.
     private func place(of path: some Collection<UInt8>) -> Int? {
         // Texts lie in one piece, so that nothing is copied.
-        let found = path.withContiguousStorageIfAvailable { place(of: $0, 0, 0, false) }
-        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, 0, 0, false) }
-    }
-
-    /// The endpoint of what is left of a path from a byte on, under a node; of a plain path no part is empty.
-    private func place(
-        of path: UnsafeBufferPointer<UInt8>,
-        _ start: Int,
-        _ node: Int,
-        _ isPlain: Bool
-    ) -> Int? {
-        guard start < path.count else { return nodes[node].endpoint }
-        var begin = start
-        while begin < path.count, path[begin] == RouteTable.slash { begin += 1 }
-        if isPlain, begin != start + 1 || begin == path.count { return nil }
-        guard begin < path.count else { return nodes[node].endpoint }
-        var end = begin
-        while end < path.count, path[end] != RouteTable.slash { end += 1 }
-        for literal in nodes[node].literals
-        where literal.part.count == end - begin && path[begin..<end].elementsEqual(literal.part) {
-            if let found = place(of: path, end, literal.node, isPlain) { return found }
-        }
-        return nodes[node].variable.flatMap { place(of: path, end, $0, isPlain) }
+        let found = path.withContiguousStorageIfAvailable { steps.find($0, isPlain: false) }
+        return found ?? Array(path).withUnsafeBufferPointer { steps.find($0, isPlain: false) }
     }
 }

@@ -15,7 +15,9 @@ import TextBytes
 /// | DELETE | /users/{id} | Administrator | 200 empty |
 /// | PUT | /users/{id}/enabled | Administrator | 200 record |
 /// | GET, PUT | /users/{id}/authorizations | Administrator | 200 record, 200 empty |
-struct TenableUserRoutes {
+///
+/// An object, of which a request holds one reference: the handler of a value copies all of it for each.
+final class TenableUserRoutes: Sendable {
     let directory: Directory
     let users: UserService
     private let view: TenableUserView

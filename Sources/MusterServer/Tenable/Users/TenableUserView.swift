@@ -2,7 +2,8 @@ import MusterCore
 import TenableAPI
 
 /// Shows users as the Tenable dialect does.
-struct TenableUserView: Sendable {
+// An object, since its parts would be held and let go of one by one for each record.
+final class TenableUserView: Sendable {
     private static let everyone = [Group.everyoneUUID.text]
 
     private let clock: any DirectoryClock

@@ -16,9 +16,12 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let standing: ConnectionStanding
     private let credentials = LastCredentials()
     private var peer: IPAddress?
+    private var allocator = ByteBufferAllocator()
     private var head = RequestHead()
     private var boundary = RequestBoundary()
     private var mustFlush = false
+    /// Whether the peer takes what is sent, and there is room for more.
+    private var isWritable = true
     /// Whether later handlers were handed anything since they were last told that all was read.
     private var hasPassed = false
 
@@ -34,18 +37,29 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         peer = context.remoteAddress.flatMap(IPAddress.init(socket:))
+        allocator = context.channel.allocator
+        isWritable = context.channel.isWritable
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        context.fireChannelWritabilityChanged()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        // Taken out meanwhile: of a property whoever is given it gets a copy.
+        var head = RequestHead()
+        swap(&head, &self.head)
         while bytes.readableBytes > 0 {
-            guard let answer = answer(bytes, context) else { break }
+            guard let answer = answer(bytes, &head, context) else { break }
             bytes.moveReaderIndex(forwardBy: head.length)
             clock.arrived()
             context.write(wrapOutboundOut(answer), promise: nil)
             mustFlush = true
         }
         head.forget()
+        swap(&head, &self.head)
         guard bytes.readableBytes > 0 else { return }
         clock.received()
         boundary.pass(bytes)
@@ -54,35 +68,42 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if mustFlush {
+        let hasAnswered = mustFlush
+        if hasAnswered {
             mustFlush = false
             context.flush()
         }
         if hasPassed {
             hasPassed = false
             context.fireChannelReadComplete()
+        } else if hasAnswered, boundary.isReached, clock.isQuiet {
+            // Later handlers have nothing, and hold nothing back: to ask each of them whether more is wanted, as the channel does
+            // otherwise, takes a twentieth of a look-up.
+            context.read()
         }
     }
 
-    private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
+    private func answer(
+        _ bytes: ByteBuffer,
+        _ head: inout RequestHead,
+        _ context: ChannelHandlerContext
+    ) -> ByteBuffer? {
         guard boundary.isReached, clock.isQuiet else { return nil }
-        let channel = context.channel
-        guard isTaken(channel, context), head.read(bytes),
+        guard isTaken(context), head.read(bytes),
             let found = responder.respond(
                 to: head,
                 from: peer,
-                channel.allocator,
+                allocator,
                 after: credentials
             )
         else { return nil }
-        standing.judge(isKnown: found.isKnown, at: context.eventLoop.now)
+        standing.judge(isKnown: found.isKnown, at: clock.latestArrival)
         return found.bytes
     }
 
-    /// Whether the peer takes what is sent, and there is room for more.
-    private func isTaken(_ channel: any Channel, _ context: ChannelHandlerContext) -> Bool {
-        guard !channel.isWritable else { return true }
-        context.flush()
-        return channel.isWritable
+    /// Whether there is room for an answer, if need be once what waits has been sent.
+    private func isTaken(_ context: ChannelHandlerContext) -> Bool {
+        if !isWritable { context.flush() }
+        return isWritable
     }
 }

@@ -109,6 +109,25 @@ struct FastPathHandlerTests {
         #expect(try passed() == 0)
     }
 
+    @Test("after a question that is answered more is read, and later handlers are not asked")
+    func reading() throws {
+        let reads = ReadCounter()
+        try channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        try receive(get)
+        #expect(reads.count == 1)
+        try receive(get + get)
+        #expect(reads.count == 2)
+        try receive(get + Self.post)
+        #expect(reads.count == 2)
+        try receive("{}")
+        try receive(get)
+        #expect(reads.count == 2)
+        try answerFromRouter()
+        try answerFromRouter()
+        try receive(get)
+        #expect(reads.count == 3)
+    }
+
     @Test("a question that stands in a body is no question")
     func body() throws {
         try receive("PUT /users/2 HTTP/1.1\r\nContent-Length: \(get.utf8.count)\r\n\r\n")
@@ -144,5 +163,17 @@ struct FastPathHandlerTests {
         #expect(throws: (any Error).self) { try receive(text) }
         _ = try? receive(get)
         #expect(try answers() == 0)
+    }
+}
+
+/// Counts how often more is asked for.
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
     }
 }
