@@ -44,6 +44,7 @@ struct OpeningTests {
         "cf03b7942d2312e7a6c2298b28387e8c8dfafaf1b00d2f94728b281a43b56a7b",
         "ce1370bf0e6ba81623b4ec6440566d9e2367fa6546780228c2aaecdfc292c6ae",
         "d7b3e27680c7efac458a94e905715570f7b06ab5c5d405a2822cc13491a7e4c1",
+        "8710394b7ed73595a0b78597b5489285c716b4ddbdb5e9592b66782588c98607",
     ]
 
     @Test("ten nodes start at once on an empty database, and again")

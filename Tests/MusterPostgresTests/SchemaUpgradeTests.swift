@@ -17,10 +17,23 @@ struct SchemaUpgradeTests {
         (
             6, "ALTER TABLE session ADD COLUMN program text",
             "ALTER TABLE session DROP COLUMN program"
-        )
+        ),
+        (
+            9,
+            """
+            ALTER TABLE directory ADD COLUMN first_user_number bigint,
+                ADD COLUMN first_group_number bigint
+            """,
+            """
+            ALTER TABLE directory DROP COLUMN first_user_number, DROP COLUMN first_group_number
+            """
+        ),
     ]
     /// What an earlier schema has in them.
-    private static let nothing: StatementText = "UPDATE session SET program = NULL"
+    private static let nothing: StatementText = """
+        UPDATE session SET program = NULL;
+        UPDATE directory SET first_user_number = NULL, first_group_number = NULL
+        """
 
     private let server: PostgresServer
 

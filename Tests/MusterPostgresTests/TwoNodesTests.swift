@@ -28,6 +28,23 @@ struct TwoNodesTests {
         return await [one, other]
     }
 
+    @Test("of two nodes that begin the numbers of accounts elsewhere, both are told the same")
+    func accountNumbers() async throws {
+        let server = try PostgresServer.shared.get()
+        let place = try server.makePlace()
+        let (one, other) = (try await server.open(place), try await server.open(place))
+        _ = try await TestDirectory(store: one)
+        #expect(try await one.accountNumbers() == nil, "no machine was told any")
+        let wanted = AccountNumbers(firstUser: 100_000, firstGroup: 200_000)
+        async let first = one.keep(.usual)
+        async let second = other.keep(wanted)
+        let kept = try await [first, second]
+        #expect(kept == [.usual, .usual] || kept == [wanted, wanted])
+        #expect(try await one.keep(wanted) == kept[0] && other.accountNumbers() == kept[0])
+        try await one.close()
+        try await other.close()
+    }
+
     @Test("of the last two administrators, who disable each other, one stays")
     func lastAdministrators() async throws {
         let (first, second) = try await makeNodes()

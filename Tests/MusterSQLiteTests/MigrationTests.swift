@@ -35,6 +35,7 @@ struct MigrationTests {
         "user search": "cbdfe756fd800015d367a53de4f2f9094681857b36a1086686aed316962e77d7",
         "user changes": "d92846ff0502e3133d847bfc1e29459b2b8b8e12abba6a044df63def04b564f8",
         "session programs": "4ac1a07b0d35f3a569264ec2a4cc62827efbedba4fe5f78f664d86e7a24a443e",
+        "account numbers": "3be99f3584e67362655546e5b8621ff2cbdbc6aecd3f41aaaaa94d97173fc7ed",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

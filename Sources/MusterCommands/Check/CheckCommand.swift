@@ -72,14 +72,18 @@ struct CheckCommand: AsyncParsableCommand {
             + FileFindings(paths: paths, outbox: settings.outbox).all()
         let database =
             if case .postgres(let address) = settings.store {
-                await SharedFindings(paths: paths, address: address).all()
+                await SharedFindings(
+                    paths: paths,
+                    address: address,
+                    accountNumbers: settings.ldap?.settings.numbers
+                ).all()
             } else {
                 DatabaseFindings(
                     paths: paths,
                     isServed: !server.isEmpty,
                     passwordOnly: settings.rules.passwordOnlyLogins,
                     delivery: settings.rules.delivery,
-                    isLDAPOn: settings.ldap != nil,
+                    accountNumbers: settings.ldap?.settings.numbers,
                     publicURL: settings.rules.publicURL
                 ).all()
             }

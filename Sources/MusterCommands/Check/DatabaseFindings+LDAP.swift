@@ -8,7 +8,7 @@ extension DatabaseFindings {
     func ldapNames(
         _ database: borrowing DatabaseInspection
     ) throws(MusterError) -> [Finding] {
-        guard isLDAPOn else { return [] }
+        guard accountNumbers != nil else { return [] }
         let kinds: [(DatabaseInspection.UncommonNames, String)] = [
             (
                 .withSigns,
@@ -36,5 +36,15 @@ extension DatabaseFindings {
             )
         }
         return findings
+    }
+
+    /// That machines were told other numbers than those which are set, with which no server starts.
+    func ldapNumbers(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        guard let accountNumbers, let kept = try database.accountNumbers(),
+            let difference = LDAPListener.difference(of: accountNumbers, from: kept)
+        else { return [] }
+        return [Finding(.error, .database, difference)]
     }
 }

@@ -14,8 +14,8 @@ struct DatabaseFindings {
     var passwordOnly = PasswordOnlyLogins.append
     /// By which ways the server sends codes.
     var delivery = DeliveryRules()
-    /// Whether LDAP is spoken.
-    var isLDAPOn = false
+    /// Where the numbers of users and groups are to begin over LDAP; nil if it is not spoken.
+    var accountNumbers: AccountNumbers?
     /// Under which address people reach the server.
     var publicURL: PublicURL?
 
@@ -67,7 +67,8 @@ struct DatabaseFindings {
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
                 + (isReadable
-                    ? try administrators(database) + factors(database) + ldapNames(database) : [])
+                    ? try administrators(database) + factors(database) + ldapNames(database)
+                        + ldapNumbers(database) : [])
                 + (summary.isCurrent && key != nil ? try beyondTheKey(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]

@@ -9,6 +9,8 @@ struct SharedFindings {
 
     let paths: DataPaths
     let address: PostgresAddress
+    /// Where the numbers of users and groups are to begin over LDAP; nil if it is not spoken.
+    var accountNumbers: AccountNumbers?
 
     /// Everything that was found; nothing is changed.
     func all() async -> [Finding] {
@@ -57,6 +59,11 @@ struct SharedFindings {
                     "\(paths.key) is not the one that sealed what is in the directory. Put the right one back."
                 )
             )
+        }
+        if summary.isCurrent, let accountNumbers, let kept = try await store.accountNumbers(),
+            let difference = LDAPListener.difference(of: accountNumbers, from: kept)
+        {
+            findings.append(error(difference))
         }
         if summary.isSuperuser {
             findings.append(

@@ -45,6 +45,16 @@ extension Composition {
         return shown
     }
 
+    /// Refuses numbers of users and groups that begin elsewhere than those which machines were told already.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid` or `store.unavailable`.
+    func keepNumbers(of opened: StoreFactory.Opened) async throws(MusterError) {
+        guard let wanted = settings.ldap?.settings.numbers else { return }
+        let kept = try await opened.keepNumbers(wanted)
+        guard let difference = LDAPListener.difference(of: wanted, from: kept) else { return }
+        throw MusterError(.settingInvalid, difference)
+    }
+
     /// What speaks LDAP; nil if nothing does.
     func ldapService(
         _ directory: Directory,

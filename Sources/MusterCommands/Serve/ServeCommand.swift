@@ -81,6 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
             )
             let post = try composition.post(key)
             let directory = try await composition.directory(opened, key, post)
+            try await composition.keepNumbers(of: opened)
             let open =
                 FileFindings(paths: files.paths, outbox: settings.outbox).open()
                 + CertificateFindings.openKeys(settings.certificates)

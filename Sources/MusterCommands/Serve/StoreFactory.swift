@@ -14,6 +14,8 @@ struct StoreFactory {
         let spools: any ImportSpools
         /// Whether the master key is the directory's; the first one that is asked about is it from then on.
         let keyFits: @Sendable () async throws(MusterError) -> Bool
+        /// Has the directory keep where the numbers of users and groups begin, unless it does already; where they do.
+        let keepNumbers: @Sendable (AccountNumbers) async throws(MusterError) -> AccountNumbers
     }
 
     /// Where the directory is kept.
@@ -54,9 +56,12 @@ struct StoreFactory {
                 digester: SystemDigester(key),
                 onLoss: onLoss
             )
-            return Opened(store: store, spools: spools) { () async throws(MusterError) in
-                try store.keyFits()
-            }
+            return Opened(
+                store: store,
+                spools: spools,
+                keyFits: { () async throws(MusterError) in try store.keyFits() },
+                keepNumbers: { wanted async throws(MusterError) in try store.keep(wanted) }
+            )
         case .database(let address, let purpose):
             let store = try await PostgresStore(
                 address,
@@ -64,9 +69,12 @@ struct StoreFactory {
                 digester: SystemDigester(key),
                 for: purpose
             )
-            return Opened(store: store, spools: spools) { () async throws(MusterError) in
-                try await store.keyFits()
-            }
+            return Opened(
+                store: store,
+                spools: spools,
+                keyFits: { () async throws(MusterError) in try await store.keyFits() },
+                keepNumbers: { wanted async throws(MusterError) in try await store.keep(wanted) }
+            )
         }
     }
 
@@ -94,6 +102,11 @@ struct StoreFactory {
             whenStale: rule,
             tell: tell
         )
-        return Opened(store: store, spools: opened.spools, keyFits: opened.keyFits)
+        return Opened(
+            store: store,
+            spools: opened.spools,
+            keyFits: opened.keyFits,
+            keepNumbers: opened.keepNumbers
+        )
     }
 }

@@ -64,6 +64,19 @@ extension Setting {
                 "Whether administrators of users make, change and delete users and groups over LDAP: on or off."
         ),
         Setting(
+            key: LDAPListener.firstUserKey,
+            kind: .number(LDAPListener.firstNumbers),
+            fallback: "1879048192",
+            summary:
+                "Where uidNumber begins, to which a user's own number is added; a directory keeps the one that it was first served over LDAP with."
+        ),
+        Setting(
+            key: LDAPListener.firstGroupKey,
+            kind: .number(LDAPListener.firstNumbers),
+            fallback: "2013265920",
+            summary: "Where gidNumber begins, in the same way."
+        ),
+        Setting(
             key: "ldap.homeDirectory",
             kind: .text,
             fallback: "/home/{username}",

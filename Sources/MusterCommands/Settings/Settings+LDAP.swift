@@ -62,6 +62,10 @@ extension Settings {
         let showsDisabled = try choice("ldap.showDisabled", reader, else: Switch.off) == .on
         let takesWrites = try choice("ldap.writes", reader, else: Switch.off) == .on
         let connections = try reader.number("ldap.limits.connections")
+        let numbers = AccountNumbers(
+            firstUser: Int64(try reader.number(LDAPListener.firstUserKey)),
+            firstGroup: Int64(try reader.number(LDAPListener.firstGroupKey))
+        )
         guard plain != nil || secure != nil else { return nil }
         guard let suffix else {
             throw reader.invalid(
@@ -78,6 +82,7 @@ extension Settings {
         return LDAPListener(
             settings: LDAPSettings(
                 suffix: suffix,
+                numbers: numbers,
                 plaintextBind: plaintext,
                 showsDisabled: showsDisabled,
                 takesWrites: takesWrites,

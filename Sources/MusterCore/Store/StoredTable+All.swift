@@ -108,6 +108,7 @@ extension StoredTable {
             columns: [
                 ("id", .integer), ("uuid", .uuid), ("founded_at", .integer),
                 ("owner_id", .integer), ("revision", .integer),
+                ("first_user_number", .integer), ("first_group_number", .integer),
             ],
             key: ["id"]
         ),

@@ -12,6 +12,6 @@ struct Migration: Sendable {
     /// All steps, in order.
     static let all: [Migration] = [
         .directory, .userTexts, .feed, .userChanges, .insertions, .sessionPrograms,
-        .userFilters, .auditSearch,
+        .userFilters, .auditSearch, .accountNumbers,
     ]
 }

@@ -15,6 +15,6 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .users, .loginSources, .keyCheck, .groupLooks, .sessionTimes,
         .foldedLooks, .memberCounts, .expiry, .factors, .passkeySites, .persons, .auditSearch,
-        .userSearch, .userChanges, .sessionPrograms,
+        .userSearch, .userChanges, .sessionPrograms, .accountNumbers,
     ]
 }

@@ -1,5 +1,5 @@
 public import LDAPWire
-import MusterCore
+public import MusterCore
 
 /// How the directory is shown over LDAP.
 public struct LDAPSettings: Sendable {
@@ -11,17 +11,12 @@ public struct LDAPSettings: Sendable {
         case always
     }
 
-    /// The first number of users: what systemd's table of numbers leaves free (systemd, docs/UIDS-GIDS.md).
-    ///
-    /// A user's is this and its own number, and so never changes.
-    static let firstUserNumber: Int64 = 0x7000_0000
-    /// The first number of groups.
-    static let firstGroupNumber: Int64 = 0x7800_0000
-    /// That of the group that everybody is in, as it is written.
-    static let everyonesNumber = String(firstGroupNumber).asBytes
-
     /// The name of the uppermost entry.
     public let suffix: DistinguishedName
+    /// Where the numbers of users and groups begin.
+    public let numbers: AccountNumbers
+    /// That of the group that everybody is in, as it is written.
+    let everyonesNumber: [UInt8]
     /// When a password may come without TLS.
     public var plaintextBind: PlaintextBind
     /// Whether administrators see who is shut out.
@@ -44,6 +39,7 @@ public struct LDAPSettings: Sendable {
     /// Builds the settings; the defaults are those of the program.
     public init(
         suffix: DistinguishedName,
+        numbers: AccountNumbers = .usual,
         plaintextBind: PlaintextBind = .loopback,
         showsDisabled: Bool = false,
         takesWrites: Bool = false,
@@ -53,6 +49,8 @@ public struct LDAPSettings: Sendable {
         version: String
     ) {
         self.suffix = suffix
+        self.numbers = numbers
+        everyonesNumber = String(numbers.firstGroup).asBytes
         self.plaintextBind = plaintextBind
         self.showsDisabled = showsDisabled
         self.takesWrites = takesWrites

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
+from conftest import serving
 from muster import binary, environment
+from tree import GROUPS
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,8 @@ from muster import binary, environment
         ({"HOME_DIRECTORY": "home"}, "must be a path from the root, in ASCII and without a colon"),
         ({"PLAINTEXT_BIND": "sometimes"}, "must be one of never, loopback, always"),
         ({"SECOND_FACTOR": "append"}, "must be one of refuse, ignore"),
+        ({"UID_BASE": "1000"}, "must be a whole number from 65536 to 2130706432"),
+        ({"GID_BASE": "2130706433"}, "must be a whole number from 65536 to 2130706432"),
         ({"LIMITS_CONNECTIONS": "0"}, "MUSTER_LDAP_LIMITS_CONNECTIONS"),
     ],
 )
@@ -40,3 +44,29 @@ def test_a_wrong_setting_is_named(settings, said):
         timeout=60,
     )
     assert done.returncode == 78 and said in done.stderr, done.stderr
+
+
+def test_numbers_begin_where_they_are_set_and_stay_there(tmp_path):
+    with serving(tmp_path, {"MUSTER_LDAP_UID_BASE": "100000", "MUSTER_LDAP_GID_BASE": "200000"}) as found:
+        muster = found.muster
+        number = muster.request("GET", "/muster/v1/users/carl").json()["id"]
+        (carl,) = found.search(f"(uidNumber={100000 + number})", "uid", "uidNumber", "gidNumber").entries
+        assert (carl["uid"], carl["uidNumber"], carl["gidNumber"]) == (["carl"], [str(100000 + number)], ["200000"])
+        (everyone,) = found.search("(gidNumber=200000)", "cn", base=GROUPS).entries
+        assert everyone["cn"] == ["everyone"]
+        muster.stop()
+        others = muster.settings | muster.store | {"MUSTER_LDAP_UID_BASE": "300000"}
+
+        def run(word, *more):
+            line = [binary(), word, "--data-dir", muster.data_dir, *more]
+            return subprocess.run(line, env=environment(others), capture_output=True, text=True, timeout=60)
+
+        said = (
+            "ldap.uidBase is 300000, but machines know the accounts of this directory by other numbers, and everybody's files "
+            "there would be somebody else's. Set ldap.uidBase to 100000."
+        )
+        done = run("serve", "--bind", "127.0.0.1:0")
+        assert done.returncode == 78 and said in done.stderr, done.stderr
+        done = run("check", "--format", "json")
+        assert done.returncode == 2 and said in done.stdout, done.stdout
+        muster.start()

@@ -48,6 +48,26 @@ struct LDAPClientServerTests {
         }
     }
 
+    @Test("numbers that begin elsewhere than those which machines were told are named")
+    func numbers() throws {
+        let values = Self.on.merging(["ldap.uidBase": "100000", "ldap.gidBase": "200000"]) { $1 }
+        let reader = try SettingsReader(commandLine: values, environment: [:], file: nil)
+        let wanted = try #require(try Settings(reader).ldap?.settings.numbers)
+        #expect(wanted == AccountNumbers(firstUser: 100_000, firstGroup: 200_000))
+        #expect(LDAPListener.difference(of: wanted, from: wanted) == nil)
+        let one = AccountNumbers(firstUser: 100_000, firstGroup: 5)
+        #expect(
+            LDAPListener.difference(of: wanted, from: one)?.hasSuffix("Set ldap.gidBase to 5.")
+                == true
+        )
+        let both = LDAPListener.difference(of: wanted, from: .usual)
+        #expect(both?.hasPrefix("ldap.uidBase is 100000 and ldap.gidBase is 200000, but") == true)
+        #expect(
+            both?.hasSuffix("Set ldap.uidBase to 1879048192 and ldap.gidBase to 2013265920.")
+                == true
+        )
+    }
+
     @Test("where LDAP is off there is nothing to show")
     func off() throws {
         #expect(throws: CommandError.self) { try server([:]) }

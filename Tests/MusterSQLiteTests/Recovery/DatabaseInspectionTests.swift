@@ -54,6 +54,21 @@ struct DatabaseInspectionTests {
         #expect(others.names == ["june@example.com"] && others.count == 1)
     }
 
+    @Test("numbers of accounts begin where they were wanted first, whatever is wanted later")
+    func accountNumbers() async throws {
+        let test = try await RecoveryFolder()
+        #expect(try test.inspect(test.path).accountNumbers() == nil, "no machine was told any")
+        let first = AccountNumbers(firstUser: 100_000, firstGroup: 200_000)
+        let store = try test.open()
+        #expect(try store.keep(first) == first)
+        #expect(try store.keep(.usual) == first)
+        try store.close()
+        let again = try test.open()
+        #expect(try again.keep(AccountNumbers(firstUser: 100_000, firstGroup: 7)) == first)
+        try again.close()
+        #expect(try test.inspect(test.path).accountNumbers() == first)
+    }
+
     @Test("the master key that sealed the phone numbers is told from another one")
     func keys() async throws {
         let test = try await RecoveryFolder()

@@ -60,6 +60,18 @@ struct LDAPConditionTests {
         #expect(isUndefined(.greaterOrEqual(assertion("cn", "a"))), "texts have no order here")
     }
 
+    @Test("numbers of accounts are counted from where the directory begins them")
+    func numbers() throws {
+        let tree = LDAPTree(
+            suffix: try #require(DistinguishedName("dc=example,dc=com".utf8)),
+            numbers: AccountNumbers(firstUser: 100_000, firstGroup: 200_000)
+        )
+        let user = LDAPCondition(.equal(assertion("uidNumber", "100007"))).userKeys(in: tree)
+        #expect(user == [.reference(.id(UserID(rawValue: 7)))])
+        let group = LDAPCondition(.equal(assertion("gidNumber", "200007"))).groupKeys(in: tree)
+        #expect(group == [.reference(.id(GroupID(rawValue: 7)))])
+    }
+
     @Test("whoever was changed since a moment is found by it, unless others are looked for, too")
     func changes() throws {
         let tree = LDAPTree(suffix: try #require(DistinguishedName("dc=example,dc=com".utf8)))

@@ -28,8 +28,8 @@ extension LDAPEntryView {
             // A login name without an @ is no address.
             var mail = user.displayEmail
             if mail.withUTF8({ $0.contains(UInt8(ascii: "@")) }) { values.add(mail) }
-        case .uidNumber: values.add(String(LDAPSettings.firstUserNumber + user.id.rawValue))
-        case .gidNumber: values.add(LDAPSettings.everyonesNumber)
+        case .uidNumber: values.add(String(settings.numbers.firstUser + user.id.rawValue))
+        case .gidNumber: values.add(settings.everyonesNumber)
         case .homeDirectory:
             if let own = try account("homeDirectory", of: user) {
                 values.add(own)

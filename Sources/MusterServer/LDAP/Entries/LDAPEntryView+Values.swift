@@ -106,7 +106,7 @@ extension LDAPEntryView {
     ) throws(MusterError) {
         switch attribute {
         case .cn: values.add(name)
-        case .gidNumber: values.add(String(LDAPSettings.firstGroupNumber + group.id.rawValue))
+        case .gidNumber: values.add(String(settings.numbers.firstGroup + group.id.rawValue))
         case .entryUUID: values.add(group.uuid.text)
         // The one that everybody is in was never made, and does not change.
         case .createTimestamp: if !group.isEveryone { values.add(group.createdAt.compactText) }

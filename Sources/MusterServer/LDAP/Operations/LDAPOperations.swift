@@ -22,7 +22,7 @@ final class LDAPOperations: Sendable {
         // Not on the thread of the first connection that searches.
         LDAPFolds.prepare()
         _ = LDAPSchema.compared
-        let tree = LDAPTree(suffix: settings.suffix)
+        let tree = LDAPTree(suffix: settings.suffix, numbers: settings.numbers)
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings
         self.entries = entries

@@ -218,7 +218,7 @@ extension LDAPUserKey {
             self = key
         case (.entryUUID, .uuid(let uuid)): self = .reference(.uuid(uuid))
         case (.uidNumber, .number(let number)):
-            let (id, isTooFar) = number.subtractingReportingOverflow(LDAPSettings.firstUserNumber)
+            let (id, isTooFar) = number.subtractingReportingOverflow(tree.numbers.firstUser)
             self = .reference(.id(UserID(rawValue: isTooFar ? 0 : id)))
         case (.entryDN, .name(let name)):
             guard case .user(let name)? = try? tree.place(of: name) else { return nil }
@@ -246,7 +246,7 @@ extension LDAPGroupKey {
             self = .reference(.name(name))
         case (.entryUUID, .uuid(let uuid)): self = .reference(.uuid(uuid))
         case (.gidNumber, .number(let number)):
-            let (id, isTooFar) = number.subtractingReportingOverflow(LDAPSettings.firstGroupNumber)
+            let (id, isTooFar) = number.subtractingReportingOverflow(tree.numbers.firstGroup)
             self = .reference(.id(GroupID(rawValue: isTooFar ? -1 : id)))
         case (.entryDN, .name(let name)):
             guard case .group(let name)? = try? tree.place(of: name) else { return nil }

@@ -20,6 +20,8 @@ struct LDAPTree: Sendable {
     let suffix: DistinguishedName
     let people: DistinguishedName
     let groups: DistinguishedName
+    /// Where the numbers of users and groups begin.
+    let numbers: AccountNumbers
     /// The name of the schema's entry, which stands beside the tree.
     let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
     private let peopleBytes: [UInt8]
@@ -34,8 +36,9 @@ struct LDAPTree: Sendable {
     /// The name under which the group stands that everybody is in.
     static let everyone = "everyone"
 
-    init(suffix: DistinguishedName) {
+    init(suffix: DistinguishedName, numbers: AccountNumbers = .usual) {
         self.suffix = suffix
+        self.numbers = numbers
         people = DistinguishedName([Self.peoplePart] + suffix.parts)
         groups = DistinguishedName([Self.groupsPart] + suffix.parts)
         peopleBytes = people.bytes
