@@ -75,7 +75,7 @@ struct CheckCommand: AsyncParsableCommand {
                 await SharedFindings(
                     paths: paths,
                     address: address,
-                    accountNumbers: settings.ldap?.settings.numbers
+                    accountNumbers: settings.ldap?.numbers
                 ).all()
             } else {
                 DatabaseFindings(
@@ -83,7 +83,7 @@ struct CheckCommand: AsyncParsableCommand {
                     isServed: !server.isEmpty,
                     passwordOnly: settings.rules.passwordOnlyLogins,
                     delivery: settings.rules.delivery,
-                    accountNumbers: settings.ldap?.settings.numbers,
+                    accountNumbers: settings.ldap?.numbers,
                     publicURL: settings.rules.publicURL
                 ).all()
             }

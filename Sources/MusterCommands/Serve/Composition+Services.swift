@@ -49,7 +49,7 @@ extension Composition {
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid` or `store.unavailable`.
     func keepNumbers(of opened: StoreFactory.Opened) async throws(MusterError) {
-        guard let wanted = settings.ldap?.settings.numbers else { return }
+        guard let wanted = settings.ldap?.numbers else { return }
         let kept = try await opened.keepNumbers(wanted)
         guard let difference = LDAPListener.difference(of: wanted, from: kept) else { return }
         throw MusterError(.settingInvalid, difference)

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterServer
 
 extension LDAPListener {
     /// The setting of the first number of users.
@@ -8,6 +9,9 @@ extension LDAPListener {
     /// Where numbers may begin: beyond 65,535, which no account may have, and with room below what 31 bits hold, which
     /// some programs take for all that there is.
     static let firstNumbers = 65_536...2_130_706_432
+
+    /// Where numbers are to begin.
+    var numbers: AccountNumbers { settings.numbers }
 
     /// What is wrong where numbers are to begin elsewhere than those which machines were told.
     ///

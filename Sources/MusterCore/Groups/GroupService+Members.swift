@@ -38,7 +38,7 @@ extension GroupService {
     /// - Parameters:
     ///   - principal: The caller.
     ///   - listing: Whether `passes` needs to know who the members are.
-    ///   - member: Keeps the groups of this user.
+    ///   - candidates: Where alone those can be that pass.
     ///   - shown: What is read of the members of those that are chosen.
     ///   - mostMembers: How many members those that are chosen have together at most, where they are shown: with more, the
     ///     last ones are left out. The first one is shown in any case.
@@ -50,7 +50,7 @@ extension GroupService {
     public func choose<Rest: Sendable>(
         by principal: Principal,
         listing: Bool,
-        of member: UUID? = nil,
+        among candidates: GroupCandidates = .everywhere,
         showing shown: GroupWithMembers.Listing,
         upTo mostMembers: Int,
         passing passes: @escaping @Sendable (GroupWithMembers) -> Bool,
@@ -59,15 +59,8 @@ extension GroupService {
     ) async throws(MusterError) -> (groups: [GroupWithMembers], isCut: Bool, rest: Rest) {
         try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
-            let groups: [Group]
-            if let member {
-                let user = try reader.user(.uuid(member))
-                groups = try reader.groups(user?.groups ?? [])
-            } else {
-                groups = try reader.groups()
-            }
             var passed: [Group] = []
-            for group in groups
+            for group in try reader.groups(among: candidates)
             where passes(try reader.members(of: group, listing ? .uuids : .nobody)) {
                 passed.append(group)
             }

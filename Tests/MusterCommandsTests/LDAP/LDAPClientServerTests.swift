@@ -52,7 +52,7 @@ struct LDAPClientServerTests {
     func numbers() throws {
         let values = Self.on.merging(["ldap.uidBase": "100000", "ldap.gidBase": "200000"]) { $1 }
         let reader = try SettingsReader(commandLine: values, environment: [:], file: nil)
-        let wanted = try #require(try Settings(reader).ldap?.settings.numbers)
+        let wanted = try #require(try Settings(reader).ldap?.numbers)
         #expect(wanted == AccountNumbers(firstUser: 100_000, firstGroup: 200_000))
         #expect(LDAPListener.difference(of: wanted, from: wanted) == nil)
         let one = AccountNumbers(firstUser: 100_000, firstGroup: 5)

@@ -5,6 +5,7 @@ import MusterCore
 import MusterTesting
 import StoreTesting
 import Testing
+import TextBytes
 import WireJSON
 
 @testable import MusterServer
@@ -12,11 +13,14 @@ import WireJSON
 @Suite("Pages of groups over SCIM", .everyStore)
 struct SCIMGroupPageTests {
     private let test: TestDirectory
+    /// Who is in the group `b` alone.
+    private let last: User
 
     init() async throws {
         test = try await TestDirectory()
         var users: [User] = []
         for number in 1...3 { users.append(try await test.makeUser("u\(number)@example.com")) }
+        last = users[2]
         for (name, count) in [("a", 2), ("b", 3), ("c", 0), ("d", 1), ("e", 1)] {
             let group = try await test.groups.create(by: test.asAdministrator) {
                 () throws(MusterError) in try GroupDraft(name: name, isManagedBySAML: nil)
@@ -47,6 +51,30 @@ struct SCIMGroupPageTests {
             return group.text("displayName")
         }
         return (names, found)
+    }
+
+    @Test("a group that is looked for by its name, its id or a member is the one that passes")
+    func found() async throws {
+        let groups = try await test.groups.list(by: test.asAdministrator)
+        let b = try #require(groups.first { $0.name.hasSameBytes(as: "b") })
+        let cases: [(filter: String, names: [String])] = [
+            ("displayName eq \"b\"", ["b"]), ("displayName eq \"B\"", ["b"]),
+            ("displayName eq \"nobody\"", []), ("displayName eq \"All Users\"", []),
+            ("displayName eq \"\(String(repeating: "b", count: 4_000))\"", []),
+            ("displayName eq \"b\" and displayName eq \"c\"", []),
+            ("displayName eq \"b\" or displayName eq \"c\"", ["b", "c"]),
+            ("not (displayName eq \"b\")", ["a", "c", "d", "e"]),
+            ("id eq \"\(b.uuid.text)\"", ["b"]), ("id eq \"\(Group.everyoneUUID.text)\"", []),
+            ("id eq \"b\"", []),
+            ("displayName eq \"b\" and members eq \"\(last.uuid.text)\"", ["b"]),
+            ("displayName eq \"a\" and members eq \"\(last.uuid.text)\"", []),
+            ("members eq \"\(last.uuid.text)\"", ["b"]),
+        ]
+        for (filter, names) in cases {
+            let page = try await page([("filter", .string(filter))], upTo: 100)
+            #expect(page.names == names, "\(filter)")
+            #expect(page.found.total == names.count, "\(filter)")
+        }
     }
 
     @Test("a long group is read for the answer to a change when that is made, and where lists are")

@@ -63,7 +63,7 @@ struct SCIMGroupSearch: Sendable {
         let passes: @Sendable (GroupWithMembers) -> Bool = { [view] group in
             filter?.matches(view.resource(group, root: "")) ?? true
         }
-        guard let members = SCIMGroupSearch.members(filter) else {
+        guard let candidates = SCIMGroupSearch.candidates(of: filter) else {
             return SCIMFound(resources: [], total: try choose([]).rest.total, next: nil)
         }
         let (groups, mostMembers) = (groups, mostMembers)
@@ -72,7 +72,7 @@ struct SCIMGroupSearch: Sendable {
             try await groups.choose(
                 by: principal,
                 listing: filter?.names("members") ?? false,
-                of: members.first,
+                among: candidates,
                 showing: projection.memberListing,
                 upTo: mostMembers,
                 passing: passes,
@@ -111,18 +111,21 @@ struct SCIMGroupSearch: Sendable {
         return (shown, (position == nil ? passed.count : nil, goesOn))
     }
 
-    /// The users of whom each group that passes has one as a member, as far as the filter says it; nil if it names somebody
-    /// who cannot be.
-    private static func members(_ filter: SCIMFilter?) -> [UUID]? {
-        var members: [UUID] = []
+    /// Where alone those groups can be that pass a filter, as far as an index tells; nil if it names what cannot be.
+    private static func candidates(of filter: SCIMFilter?) -> GroupCandidates? {
+        var members: GroupCandidates?
         for condition in filter?.conjuncts ?? [] {
-            guard let (attribute, part, text) = condition.equality, attribute == "members",
-                part == nil || part == "value"
-            else { continue }
-            guard let uuid = UUID(path: text) else { return nil }
-            members = [uuid]
+            guard let (attribute, part, text) = condition.equality else { continue }
+            switch (attribute, part) {
+            case ("id", nil): return UUID(path: text).map { .uuid($0) }
+            case ("displayName", nil): return .named(text)
+            case ("members", nil), ("members", "value"):
+                guard let uuid = UUID(path: text) else { return nil }
+                members = .ofMember(uuid)
+            default: continue
+            }
         }
-        return members
+        return members ?? .everywhere
     }
 
     private static func sorted(
