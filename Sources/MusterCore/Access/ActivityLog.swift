@@ -11,6 +11,13 @@ public final class ActivityLog: Sendable {
         var sessionUses: [DigestKey: Timestamp] = [:]
         /// The use of keys that was noted last.
         var latest: (user: UserID, at: Timestamp)?
+
+        mutating func noteKeyUse(of user: UserID, at now: Timestamp) {
+            // A busy caller comes many times in a millisecond.
+            if let latest, latest.user == user, latest.at == now { return }
+            keyUses[user] = now
+            latest = (user, now)
+        }
     }
 
     private let state = Mutex(State())
@@ -18,12 +25,15 @@ public final class ActivityLog: Sendable {
     init() {}
 
     func noteKeyUse(of user: UserID, at now: Timestamp) {
-        state.withLock { state in
-            // A busy caller comes many times in a millisecond.
-            if let latest = state.latest, latest.user == user, latest.at == now { return }
-            state.keyUses[user] = now
-            state.latest = (user, now)
-        }
+        state.withLock { $0.noteKeyUse(of: user, at: now) }
+    }
+
+    /// Notes that a request which was noted when it came is still under way, unless somebody else is noting just now.
+    ///
+    /// It is said with each batch of a list, on a thread of low priority: one that waited for the lock would be handed it, and
+    /// everybody would wait until that thread has a processor.
+    func noteKeyUseAgain(of user: UserID, at now: Timestamp) {
+        _ = state.withLockIfAvailable { $0.noteKeyUse(of: user, at: now) }
     }
 
     /// Notes that a session is used, unless its last use says that it is over.
@@ -79,13 +89,15 @@ public final class ActivityLog: Sendable {
     }
 
     /// Gives users their last key use as it is at present.
-    func update(_ users: inout [User]) {
-        state.withLock { state in
-            guard !state.keyUses.isEmpty else { return }
-            for place in users.indices {
-                guard let pending = state.keyUses[users[place].id] else { continue }
-                users[place].noteKeyUse(pending)
-            }
+    ///
+    /// They are gone through beside the lock, which every request takes: a batch of a list is read on a thread of low
+    /// priority, and while that waited for a processor with the lock in its hand, everybody would wait with it.
+    func update(_ users: inout some MutableCollection<User>) {
+        let keyUses = state.withLock { $0.keyUses }
+        guard !keyUses.isEmpty else { return }
+        for place in users.indices {
+            guard let pending = keyUses[users[place].id] else { continue }
+            users[place].noteKeyUse(pending)
         }
     }
 

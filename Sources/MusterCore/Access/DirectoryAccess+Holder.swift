@@ -92,7 +92,12 @@ extension DirectoryAccess {
                 throw .invalidCredentials
             }
         }
-        activity.noteKeyUse(of: owner.id, at: now)
+        // Each operation on a connection that was bound arrives by itself.
+        if isArriving || connection != nil {
+            activity.noteKeyUse(of: owner.id, at: now)
+        } else {
+            activity.noteKeyUseAgain(of: owner.id, at: now)
+        }
         connection?.noteUse(at: now)
         return owner
     }

@@ -274,7 +274,8 @@ extension PersonService {
         _ reader: any DirectoryReader,
         _ known: inout [UUID: Group]
     ) throws(MusterError) -> [PersonalAccount] {
-        let shown = users.map { access.activity.updated($0.shown(to: caller)) }
+        var shown = users.map { $0.shown(to: caller) }
+        access.activity.update(&shown)
         var accounts = try reader.personalAccounts(of: shown, &known)
         guard readsKeys, !users.isEmpty else { return accounts }
         let belongings = try reader.belongings(of: users.map(\.id), withPasswords: false)

@@ -22,16 +22,17 @@ final class RequestIDs: Sendable {
     }
 
     func next() -> String {
-        drawn.withLock { drawn in
+        // The text is made beside the lock, which every request takes: what was drawn is given out whole, and stays as it is.
+        let (bytes, place) = drawn.withLock { drawn in
             if drawn.place == drawn.bytes.count {
                 drawn.bytes = random.bytes(Self.idBytes * Self.blockSize)
                 drawn.place = 0
             }
-            let place = drawn.place
-            drawn.place += Self.idBytes
-            return drawn.bytes.withUnsafeBufferPointer { bytes in
-                Hex.text(UnsafeBufferPointer(rebasing: bytes[place..<place + Self.idBytes]))
-            }
+            defer { drawn.place += Self.idBytes }
+            return (drawn.bytes, drawn.place)
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            Hex.text(UnsafeBufferPointer(rebasing: bytes[place..<place + Self.idBytes]))
         }
     }
 }
