@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from conftest import serving
+from conftest import bring, serving
 from muster import until
 from wire import START_TLS, UNBIND, WHO_AM_I, Stream, abandon, bind, element, extended, message, number, octets, search
 
@@ -181,6 +181,24 @@ def test_a_filter_of_a_thousand_levels_is_refused(directory, kind):
         last = stream.answer()
         # By its depth, or as no message at all.
         assert last.code == 11 or last.id == 0 and DISCONNECTED in last.body
+
+
+def test_whoever_reads_slowly_is_sent_everybody_and_holds_nobody_up(tmp_path):
+    with serving(tmp_path, {}) as found:
+        names = {f"slow{count:05}" for count in range(2_000)}
+        bring(found, names)
+        with Stream(found).bound() as stream, Stream(found).bound() as other:
+            stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stream.part = 2048
+            # A megabyte, of which a few kilobytes are on the way.
+            stream.send(search(2, element(0xA4, octets("uid") + element(0x30, octets("slow", 0x80))), ["*"]))
+            seen = []
+            while (one := stream.answer()).operation == 0x64:
+                seen.append(one.body[: one.body.index(b",")].split(b"=")[1].decode())
+                if len(seen) % 50 == 0:
+                    other.send(extended(len(seen), WHO_AM_I))
+                    assert other.answer().code == 0
+            assert one.code == 0 and len(seen) == 2_000 and set(seen) == names
 
 
 def test_a_filter_of_a_megabyte_ends_the_connection(directory):

@@ -79,6 +79,8 @@ class Stream:
     def __init__(self, directory, timeout=60, **how):
         self.socket = socket.create_connection(("127.0.0.1", directory.port), timeout=timeout, **how)
         self.arrived = b""
+        # How many bytes are read at a time.
+        self.part = 65536
 
     def __enter__(self):
         return self
@@ -107,7 +109,7 @@ class Stream:
     def answer(self):
         """The next message; None at the end."""
         while (head := self.head(self.arrived)) is None or len(self.arrived) < sum(head):
-            part = self.socket.recv(65536)
+            part = self.socket.recv(self.part)
             if not part:
                 return None
             self.arrived += part

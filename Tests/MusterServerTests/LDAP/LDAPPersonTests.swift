@@ -34,11 +34,12 @@ struct LDAPPersonTests {
             """
     )
 
-    /// Writes values of attributes in the place of what there is.
+    /// Writes values of attributes, in the place of what there is where nothing else is said.
     private func written(
         _ values: [(LDAPAttribute, [String])],
         to person: Person?,
-        _ changes: UserChanges = UserChanges()
+        _ changes: UserChanges = UserChanges(),
+        by kind: LDAPModify.Kind = .replace
     ) throws -> Person? {
         var change = LDAPUserChange()
         for (attribute, texts) in values {
@@ -52,7 +53,7 @@ struct LDAPPersonTests {
             var reader = BERReader(writer.bytes[...])
             var budget = LDAPChange.Budget()
             let values = try LDAPAttributeValues(reading: &reader, &budget)
-            try change.take(.replace, attribute, values, keys: keys)
+            try change.take(kind, attribute, values, keys: keys)
         }
         let account = PersonalAccount(user: try Self.user(), person: person)
         return try change.person(of: account, changes)
@@ -112,6 +113,31 @@ struct LDAPPersonTests {
         #expect(failure?.text == "a user has one value of title: replace it")
         let phones = try written([(.telephoneNumber, ["1", "4"])], to: Self.known)
         #expect(try text(.telephoneNumber, phones) == ["1", "4"])
+    }
+
+    @Test("a value that goes or comes is compared with those that are there as its attribute is")
+    func compared() throws {
+        let values: [(LDAPAttribute, [String])] = [
+            (.telephoneNumber, ["+1 555 0100", "+1 555 0101"]), (.title, ["Analyst"]),
+            (.homeDirectory, ["/srv/Ann"]),
+        ]
+        let person = try written(values, to: Self.known)
+        let same: [(LDAPAttribute, String)] = [
+            (.telephoneNumber, "+1-555-01 00"), (.title, "ANALYST"), (.homeDirectory, "/srv/Ann"),
+        ]
+        for (attribute, value) in same {
+            let left = try written([(attribute, [value])], to: person, by: .delete)
+            let count = attribute == .telephoneNumber ? 1 : 0
+            #expect(try text(attribute, left).count == count, "\(value)")
+            let failure = #expect(throws: LDAPResult.self) {
+                try written([(attribute, [value])], to: person, by: .add)
+            }
+            #expect(failure?.code == .attributeOrValueExists)
+        }
+        let failure = #expect(throws: LDAPResult.self) {
+            try written([(.homeDirectory, ["/srv/ann"])], to: person, by: .delete)
+        }
+        #expect(failure?.code == .noSuchAttribute)
     }
 
     @Test(

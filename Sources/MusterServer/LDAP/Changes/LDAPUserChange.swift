@@ -71,7 +71,7 @@ struct LDAPUserChange: Sendable {
     /// No step yet of an attribute that is changed as texts.
     private static func steps(of attribute: LDAPAttribute) -> LDAPValueSteps<String> {
         LDAPValueSteps(attribute, hasSeveral: several.contains(attribute)) { text in
-            if personal.contains(attribute) { return text.utf8.foldedBytes }
+            if personal.contains(attribute) { return personalKey(text, attribute.rule) }
             return switch LDAPValue(text.utf8, attribute.rule) {
             case .text(let bytes), .exact(let bytes): bytes
             case .number(let number): Array("\(number)".utf8)
@@ -79,6 +79,16 @@ struct LDAPUserChange: Sendable {
             // What is none of the attribute's values is refused in its turn.
             default: Array(text.utf8)
             }
+        }
+    }
+
+    /// What a value is compared by that others have while nobody changes anything: as its rule says, but for the case of letters beyond
+    /// ASCII, which is dear to leave out of account.
+    private static func personalKey(_ text: String, _ rule: LDAPMatchingRule) -> [UInt8] {
+        switch rule {
+        case .caseExactASCII: text.asBytes
+        case .telephone: text.utf8.foldedBytes.filter { !" -".utf8.contains($0) }
+        default: text.utf8.foldedBytes
         }
     }
 
