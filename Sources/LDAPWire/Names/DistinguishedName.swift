@@ -48,6 +48,18 @@ public struct DistinguishedName: Sendable, Equatable {
         self.parts = parts
     }
 
+    /// The same name, with attributes called by others of their names.
+    ///
+    /// - Parameter usual: The name of an attribute in lower case, by one that it has as well; nil where it stays.
+    /// - Returns: The name.
+    public func renaming(_ usual: ([UInt8]) -> [UInt8]?) -> DistinguishedName {
+        DistinguishedName(
+            parts.map { part in
+                Part(part.pairs.map { (type: usual($0.type) ?? $0.type, value: $0.value) })
+            }
+        )
+    }
+
     /// Whether it is the empty name, of the root.
     public var isRoot: Bool { parts.isEmpty }
 

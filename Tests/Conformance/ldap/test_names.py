@@ -97,3 +97,25 @@ def test_a_sign_that_has_to_be_escaped_and_is_not_makes_it_no_name(directory, si
     with Stream(directory).bound() as stream:
         stream.send(search(2, None, ["1.1"], f"cn=n{sign}x,{GROUPS}", 0))
         assert stream.answer().code == 34
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "userid=carl,ou=people,dc=example,dc=com",
+        "0.9.2342.19200300.100.1.1=carl,2.5.4.11=people,dc=example,dc=com",
+        "UID=carl,organizationalUnitName=people,domainComponent=example,0.9.2342.19200300.100.1.25=com",
+    ],
+)
+def test_attributes_in_a_name_may_be_called_by_any_of_their_names(directory, name):
+    with Stream(directory).bound() as stream:
+        (entry,) = found(stream, None, ["1.1"], name, 0)
+        assert octets(f"uid=carl,{PEOPLE}") in entry
+
+
+@pytest.mark.parametrize("number", ["1.3.6.1.1.1.2.0", "2.5.6.6", "2.16.840.1.113730.3.2.2"])
+def test_classes_are_asked_for_by_number_as_well(directory, number):
+    with Stream(directory).bound() as stream:
+        asked = element(0xA0, element(0xA3, octets("uid") + octets("carl")) + element(0xA3, octets("objectClass") + octets(number)))
+        assert len(found(stream, asked, ["1.1"])) == 1
+        assert found(stream, element(0xA3, octets("objectClass") + octets("2.5.6.99")), ["1.1"]) == []

@@ -51,6 +51,21 @@ struct LDAPConditionTests {
         }
     }
 
+    @Test(
+        "a class is asked for by its number as by its name",
+        arguments: [
+            "posixAccount", "1.3.6.1.1.1.2.0", "2.5.6.6", "1.3.6.1.1.1.2.2", "2.5.6.99", "2",
+        ]
+    )
+    func classes(_ text: String) throws {
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        let condition = LDAPCondition(.equal(assertion("objectClass", text)))
+        let users = ["posixAccount", "1.3.6.1.1.1.2.0", "2.5.6.6"].contains(text)
+        #expect(condition.truth(ofAny: .user, suffix: suffix) == LDAPTruth(users))
+        let groups = text == "1.3.6.1.1.1.2.2"
+        #expect(condition.truth(ofAny: .group, suffix: suffix) == LDAPTruth(groups))
+    }
+
     @Test("a value that is none of the attribute's syntax is undefined")
     func syntaxes() {
         #expect(isUndefined(.equal(assertion("uidNumber", "many"))))

@@ -27,6 +27,11 @@ struct LDAPTreeTests {
             ("userid=Jane,ou=people,dc=example,dc=com", .user("Jane")),
             ("uid=bob\\2Bx,ou=people,dc=example,dc=com", .user("bob+x")),
             ("cn=R\\2C D,ou=groups,dc=example,dc=com", .group("R, D")),
+            ("0.9.2342.19200300.100.1.1=Jane,2.5.4.11=people,dc=example,dc=com", .user("Jane")),
+            (
+                "commonName=a,organizationalUnitName=groups,domainComponent=example,DC=com",
+                .group("a")
+            ),
         ] as [(String, LDAPTree.Place)]
     )
     func places(_ name: String, _ expected: LDAPTree.Place) throws {
@@ -40,6 +45,7 @@ struct LDAPTreeTests {
             ("cn=x,ou=people,dc=example,dc=com", "ou=people,dc=example,dc=com"),
             ("a=b,uid=jane,ou=people,dc=example,dc=com", "ou=people,dc=example,dc=com"),
             ("uid=a+cn=b,ou=people,dc=example,dc=com", "ou=people,dc=example,dc=com"),
+            ("surname=a,2.5.4.11=people,dc=example,dc=com", "ou=people,dc=example,dc=com"),
         ]
     )
     func nowhere(_ name: String, _ above: String) throws {
@@ -54,6 +60,7 @@ struct LDAPTreeTests {
             ("cn=jane,ou=people,dc=example,dc=com", "jane"), ("uid=jane,dc=example,dc=com", "jane"),
             ("jane", "jane"), ("jane@example.com", "jane@example.com"),
             ("bob+ops=x@example.com", "bob+ops=x@example.com"),
+            ("userid=jane,2.5.4.11=people,domainComponent=example,dc=com", "jane"),
             ("uid=jane,dc=other", nil), ("uid=jane,ou=groups,dc=example,dc=com", nil),
             ("mail=jane,ou=people,dc=example,dc=com", nil), ("dc=example,dc=com", nil),
             ("jane doe", nil), ("uid=\\zz", nil),

@@ -103,7 +103,9 @@ indirect enum LDAPCondition: Sendable, Equatable {
         guard let attribute = readable(assertion.attribute),
             let value = LDAPValue(assertion.value, rule ?? attribute.rule)
         else { return .constant(.isUndefined) }
-        return .test(attribute, .equal(value, raw: Array(assertion.value)))
+        let named = attribute.namesClass ? LDAPObjectClass.numbered(assertion.value) : nil
+        let known = named.map { LDAPValue.text($0.rawValue.utf8.foldedBytes) }
+        return .test(attribute, .equal(known ?? value, raw: Array(assertion.value)))
     }
 
     /// The attributes of names above entries that the entries themselves have not got: what names its own entry is an attribute

@@ -75,8 +75,19 @@ enum LDAPObjectClass: String, CaseIterable, Sendable {
 
     /// Finds a class by its name or number from outside.
     static func named(_ name: some Collection<UInt8>) -> LDAPObjectClass? {
-        allCases.first {
-            $0.rawValue.utf8.isSameFolded(as: name) || $0.definition.oid.utf8.elementsEqual(name)
-        }
+        allCases.first { $0.rawValue.utf8.isSameFolded(as: name) } ?? numbered(name)
     }
+
+    /// Finds a class by its number from outside; entries have names of classes alone.
+    static func numbered(_ number: some Collection<UInt8>) -> LDAPObjectClass? {
+        guard number.count <= 64, let first = number.first, (0x30...0x39).contains(first) else {
+            return nil
+        }
+        return allCases.first { $0.definition.oid.utf8.elementsEqual(number) }
+    }
+}
+
+extension LDAPAttribute {
+    /// Whether its values are classes.
+    var namesClass: Bool { self == .objectClass || self == .structuralObjectClass }
 }

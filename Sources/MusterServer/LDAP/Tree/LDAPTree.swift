@@ -59,20 +59,27 @@ struct LDAPTree: Sendable {
     ///
     /// - Throws: ``LDAPResult`` with code `noSuchObject`, which names the lowest container above.
     func place(of name: DistinguishedName) throws(LDAPResult) -> Place {
+        if let place = knownPlace(of: name) { return place }
+        // Nearly nobody calls attributes by their numbers, or by their other names.
+        let usual = name.withUsualTypes
+        guard let place = knownPlace(of: usual) else { throw missing(usual) }
+        return place
+    }
+
+    private func knownPlace(of name: DistinguishedName) -> Place? {
         if name.isRoot { return .root }
         if name == schema { return .schema }
-        guard let below = name.parts(below: suffix) else { throw LDAPResult(.noSuchObject) }
+        guard let below = name.parts(below: suffix) else { return nil }
         switch below.count {
         case 0: return .suffix
         case 1 where name == people: return .people
         case 1 where name == groups: return .groups
         case 2 where name.parent == people:
-            if let user = below.first?.value(ofAny: "uid", "userid") { return .user(user) }
+            return below.first?.value(ofAny: "uid", "userid").map { .user($0) }
         case 2 where name.parent == groups:
-            if let group = below.first?.value(ofAny: "cn", "commonname") { return .group(group) }
-        default: break
+            return below.first?.value(ofAny: "cn", "commonname").map { .group($0) }
+        default: return nil
         }
-        throw missing(name)
     }
 
     /// The answer to whoever names what is not there.
@@ -95,10 +102,14 @@ struct LDAPTree: Sendable {
         {
             return bare
         }
-        guard let name = DistinguishedName(text), let own = name.parts.first,
-            let below = name.parts(below: suffix)
+        guard let name = DistinguishedName(text) else { return nil }
+        return username(of: name) ?? username(of: name.withUsualTypes)
+    }
+
+    private func username(of name: DistinguishedName) -> String? {
+        guard let own = name.parts.first, let below = name.parts(below: suffix),
+            name.parent == people || below.count == 1
         else { return nil }
-        guard name.parent == people || below.count == 1 else { return nil }
         return own.value(ofAny: "uid", "userid", "cn", "commonname")
     }
 
@@ -113,6 +124,13 @@ struct LDAPTree: Sendable {
     /// The name of a group's entry, given what the group is called there.
     func name(ofGroup name: String) -> [UInt8] {
         DistinguishedName.bytes("cn", name, below: groupsBytes)
+    }
+}
+
+extension DistinguishedName {
+    /// The same name with the attributes called as entries here show them, whatever the client has called them.
+    fileprivate var withUsualTypes: DistinguishedName {
+        renaming { type in LDAPAttribute.named(type).map { $0.name.utf8.foldedBytes } }
     }
 }
 
