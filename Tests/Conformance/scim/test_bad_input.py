@@ -131,6 +131,8 @@ def test_passwords_are_not_asked_for(scim):
         ("sortBy=name.familyName", "invalidValue"),
         ("sortOrder=upwards", "invalidValue"),
         ("attributes=id&excludedAttributes=name", "invalidValue"),
+        ("filter=id%20pr&FILTER=id%20pr", "invalidValue"),
+        ("count=1&count=2", "invalidValue"),
     ],
 )
 @pytest.mark.parametrize("kind", ["Users", "Groups"])

@@ -188,3 +188,10 @@ def test_the_number_of_a_role_is_shown_to_those_who_ask(scim):
     place = f"/Users/{scim.user(roles=['Standard'])['id']}"
     assert MUSTER not in scim.get(place).json
     assert scim.get(f"{place}?attributes={MUSTER}:permissions").json[MUSTER] == {"permissions": 32}
+
+
+def test_attributes_may_be_named_one_by_one(scim):
+    user = scim.user(title="Guide", displayName="Ada Fern", nickName="A")
+    for query in ["attributes=title,displayName", "attributes=title&attributes=displayName"]:
+        shown = scim.get(f"/Users/{user['id']}?{query}").json
+        assert set(shown) == {"schemas", "id", "title", "displayName"}, query

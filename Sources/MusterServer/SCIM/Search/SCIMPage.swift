@@ -31,11 +31,32 @@ struct SCIMPage: Sendable {
     /// Whether it came in a body, where nothing is written into an address.
     private var isInBody = false
 
+    /// What a query says once: of two filters nobody could say which one is meant.
+    private static let single = [
+        "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor",
+    ]
+
     /// Reads the page from a query.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
     init(_ items: QueryItems) throws(MusterError) {
-        try self.init { name in items.folded(name).map { .string($0) } }
+        let pairs = items.pairs
+        guard pairs.count > 1 else {
+            try self.init { name in items.folded(name).map { .string($0) } }
+            return
+        }
+        func values(_ name: String) -> [String] {
+            pairs.filter { $0.name.hasSameFoldedBytes(as: name) }.map(\.value)
+        }
+        if let name = SCIMPage.single.first(where: { values($0).count > 1 }) {
+            throw SCIMFailure(.invalidValue, "\"\(name)\" stands in the query twice: send it once.")
+                .error
+        }
+        // Names of attributes come with commas between them, or one by one.
+        try self.init { name in
+            let found = values(name)
+            return found.isEmpty ? nil : .string(found.joined(separator: ","))
+        }
     }
 
     /// Reads the page from the body of a search (RFC 7644 section 3.4.3).
