@@ -2,6 +2,7 @@ import Dispatch
 import MusterCore
 import MusterSQL
 import Synchronization
+import SystemCalls
 
 /// Read-only connections, taken by whoever reads and given back after.
 ///
@@ -54,9 +55,10 @@ final class ReaderPool: Sendable {
 
     func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(MusterError) -> Result {
         let present = commits.load(ordering: .acquiring)
-        let waiting = free.withLock { $0.take() }
+        let thread = SystemThread.mark
+        let waiting = free.withLock { $0.take(by: thread) }
         return try translating {
-            let handle = try waiting ?? oneMore()
+            let handle = try waiting ?? oneMore(for: thread)
             do {
                 try handle.readSnapshot(present)
             } catch {
@@ -65,7 +67,7 @@ final class ReaderPool: Sendable {
                 free.withLock { $0.next() }?.signal()
                 throw error
             }
-            defer { giveBack(handle, from: present) }
+            defer { giveBack(handle, by: thread, from: present) }
             do {
                 return try body(handle)
             } catch {
@@ -88,24 +90,24 @@ final class ReaderPool: Sendable {
     }
 
     /// Opens one more connection or, where that cannot be, waits for one.
-    private func oneMore() throws -> SQLiteHandle {
+    private func oneMore(for thread: UInt) throws -> SQLiteHandle {
         let deadline = DispatchTime.now() + patience
         let turn = DispatchSemaphore(value: 0)
         while true {
             do {
                 return try SQLiteHandle(reading: path)
             } catch {
-                if let handle = free.withLock({ $0.take(or: turn) }) { return handle }
+                if let handle = free.withLock({ $0.take(by: thread, or: turn) }) { return handle }
                 guard turn.wait(timeout: deadline) == .success else {
                     guard let handle = free.withLock({ $0.giveUp(turn) }) else { throw error }
                     return handle
                 }
-                if let handle = free.withLock({ $0.take() }) { return handle }
+                if let handle = free.withLock({ $0.take(by: thread) }) { return handle }
             }
         }
     }
 
-    private func giveBack(_ handle: SQLiteHandle, from present: UInt64) {
+    private func giveBack(_ handle: SQLiteHandle, by thread: UInt, from present: UInt64) {
         // Not under the lock, which is held for as long as it takes to move a reference.
         if !keepsSnapshots { handle.endSnapshot() }
         let next = free.withLock { free in
@@ -113,7 +115,7 @@ final class ReaderPool: Sendable {
             if keepsSnapshots, commits.load(ordering: .acquiring) != present {
                 handle.endSnapshot()
             }
-            return free.giveBack(handle)
+            return free.giveBack(handle, by: thread)
         }
         next?.signal()
     }
