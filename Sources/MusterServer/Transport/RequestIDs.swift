@@ -1,5 +1,4 @@
 import MusterCore
-import Synchronization
 
 /// Numbers requests: 32 hexadecimal digits, drawn at random, so that nobody can tell from some of them how many
 /// there were, nor which one comes next.
@@ -9,13 +8,13 @@ final class RequestIDs: Sendable {
     private static let blockSize = 64
 
     /// What was drawn, and how much of it was given out.
-    private struct Drawn {
+    private struct Drawn: Sendable {
         var bytes: [UInt8] = []
         var place = 0
     }
 
     private let random: any RandomSource
-    private let drawn = Mutex(Drawn())
+    private let drawn = ThreadShards(Drawn())
 
     init(random: any RandomSource) {
         self.random = random

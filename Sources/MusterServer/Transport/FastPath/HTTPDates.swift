@@ -1,6 +1,5 @@
 import FoundationEssentials
 import MusterCore
-import Synchronization
 
 /// The field `Date` of answers (RFC 9110 section 6.6.1), written once a second.
 final class HTTPDates: Sendable {
@@ -9,7 +8,7 @@ final class HTTPDates: Sendable {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    private let last = Mutex<(second: Int64, text: String)>((.min, ""))
+    private let last = ThreadShards<(second: Int64, text: String)>((.min, ""))
 
     /// The text of a moment.
     func text(_ now: Timestamp) -> String {
