@@ -10,11 +10,13 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import postgres
@@ -176,6 +178,17 @@ class Muster:
             _databases[place] = server.database()
         url = server.url(_databases[place])
         return {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url}
+
+    def change(self, *statements):
+        """Changes the directory past the program, which does not run, as somebody with the file or the database could."""
+        assert self.process is None
+        if self.store:
+            place = str(self.data_dir.resolve())
+            postgres.shared().sql("; ".join(["SET search_path = muster", *statements]), _databases[place])
+            return
+        with closing(sqlite3.connect(self.data_dir / "muster.sqlite")) as database, database:
+            for statement in statements:
+                database.execute(statement)
 
     def start(self):
         """Starts the server and returns when it is ready. A restart keeps the port."""

@@ -52,8 +52,11 @@ suite scim "$(but scim "$shut")" scim
 suite shut "$shut" scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
-# What stands in PostgreSQL is another store's, so that pyTenable, and sshd with PAM, go through it, too.
+# What stands in PostgreSQL is another store's, so that pyTenable, sshd with PAM, and the commands that ask a server, go through it,
+# too. What is about a data folder has a database in a file, and transcripts show numbers that have no gaps.
 suite postgres pytenable 26 pytenable-26
+suite postgres-commands "$(files commands answers factors login_codes many marks naming output own_account owners questions \
+    radius scim strangers terminal together truth whole)" commands commands
 suite postgres-ssh "$(files ssh keys passwords)" ssh ssh
 suite cluster cluster 26 pytenable-26
 suite load "$load" http http

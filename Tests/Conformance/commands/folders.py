@@ -13,6 +13,10 @@ from muster import ADMINISTRATOR
 # The cheapest hash that the server takes.
 CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": "1024", "MUSTER_PASSWORD_ARGON2_ITERATIONS": "1"}
 
+# The same for a server whose directory is a file, also in a run on PostgreSQL, as that of a test which looks at the file or has it
+# backed up.
+FILED = CHEAP | {"MUSTER_STORE_KIND": "sqlite"}
+
 
 def found(machine, name="data", administrator=ADMINISTRATOR):
     """Creates a directory in the machine's folder and returns what was printed."""

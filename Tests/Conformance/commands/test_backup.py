@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from folders import CHEAP, change, contents, faults, found, lay_waste, mode, rows
+from folders import FILED, change, contents, faults, found, lay_waste, mode, rows
 from machine import Machine
 
 from muster import Muster, unique_username
@@ -16,6 +16,13 @@ from muster import Muster, unique_username
 BACKUPS = 8
 WRITERS = 8
 KILLS = 25
+
+
+@pytest.fixture(scope="module")
+def muster():
+    """A server whose directory is a file."""
+    with Muster(FILED) as server:
+        yield server
 
 
 @pytest.fixture
@@ -142,7 +149,7 @@ DELETED_AND_THERE = """
 
 
 def test_backups_taken_while_others_write_are_each_the_directory_at_one_moment(alone):
-    with Muster(settings=CHEAP) as server:
+    with Muster(settings=FILED) as server:
         stop = threading.Event()
         writers = [Writer(server, stop) for _ in range(WRITERS)]
         for writer in writers:

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from folders import CHEAP, change, contents, found, rows, unseal
+from folders import FILED, change, contents, found, rows, unseal
 from machine import Machine
 
 from muster import Muster
@@ -44,7 +44,7 @@ def log_of_everything(path):
 
 
 def test_what_was_copied_by_hand_goes_with_the_file_that_a_backup_replaces(alone):
-    with Muster(settings=CHEAP) as server:
+    with Muster(settings=FILED) as server:
         gone = server.create()
         for suffix in ("", "-wal"):
             shutil.copy(f"{server.data_dir}/muster.sqlite{suffix}", alone.work / f"copy{suffix}")
@@ -113,7 +113,7 @@ def test_what_cannot_be_removed_beside_a_new_backup_is_told(copied):
 
 
 def test_the_copy_of_a_database_is_restored_with_the_log_that_was_copied_with_it(alone):
-    with Muster(settings=CHEAP) as server:
+    with Muster(settings=FILED) as server:
         late = server.create()
         for suffix in ("", "-wal"):
             shutil.copy(f"{server.data_dir}/muster.sqlite{suffix}", alone.work / f"hand{suffix}")

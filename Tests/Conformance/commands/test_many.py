@@ -17,8 +17,9 @@ def crowd(tmp_path):
     """A machine whose server has three users more; it is nobody else's."""
     with Muster(CHEAP) as server:
         machine = Machine(tmp_path, server)
-        for name in NAMES:
-            machine.muster(f"users add {name} --password-stdin", stdin=PASSWORD + "\n")
+        machine.ids = {
+            name: machine.muster(f"users add {name} --password-stdin --quiet", stdin=PASSWORD + "\n").strip() for name in NAMES
+        }
         machine.server = server
         yield machine
 
@@ -52,7 +53,7 @@ def test_nothing_is_done_where_one_of_them_is_not_there(crowd, command):
 def test_one_that_fails_keeps_nobody_from_the_others_and_is_told_at_the_end(crowd):
     done = crowd.run("muster users disable ann admin@example.com bob")
     assert done.returncode == 1
-    assert done.stdout == "Disabled ann (id 3).\nDisabled bob (id 4).\n"
+    assert done.stdout == f"Disabled ann (id {crowd.ids['ann']}).\nDisabled bob (id {crowd.ids['bob']}).\n"
     assert done.stderr == (
         "muster: admin@example.com (id 2): You cannot enable or disable your own account.\n"
         "muster: Of 3, 2 were done and 1 failed: admin@example.com (id 2).\n"
@@ -65,11 +66,12 @@ def test_programs_get_the_records_that_were_changed_and_the_code(crowd):
     assert done.returncode == 1 and done.stderr.count("\n") == 2
     assert [row["username"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["ann", "bob"]
     done = crowd.run("muster users enable admin@example.com eve --quiet")
-    assert (done.returncode, done.stdout) == (0, "2\n5\n")
+    assert (done.returncode, done.stdout) == (0, f"2\n{crowd.ids['eve']}\n")
 
 
 def test_who_is_named_twice_is_dealt_with_once(crowd):
-    assert crowd.muster("users remove --yes ann 3 ANN") == "Removed ann (id 3).\n"
+    ann = crowd.ids["ann"]
+    assert crowd.muster(f"users remove --yes ann {ann} ANN") == f"Removed ann (id {ann}).\n"
 
 
 def test_sessions_are_looked_up_before_any_is_ended(crowd):

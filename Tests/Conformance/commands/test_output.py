@@ -28,7 +28,7 @@ def crowd():
 def test_a_list_of_many_pages_has_everybody_once(crowd, tmp_path, order):
     machine = Machine(tmp_path, crowd)
     ids = machine.muster(f"users list --quiet {order}").split()
-    assert sorted(map(int, ids)) == list(range(2, 1202))
+    assert len(ids) == len(set(ids)) == 1200
     assert len(machine.muster(f"users list --limit 700 --quiet {order}").split()) == 700
     assert len(machine.muster(f"users list --format csv {order}").splitlines()) == 1201
 
@@ -82,7 +82,7 @@ def test_an_authority_of_ones_own_has_to_be_named(tmp_path):
         process = subprocess.Popen(
             [binary(), "serve", "--data-dir", server.data_dir, "--bind", f"127.0.0.1:{port}"]
             + ["--set", f"http.tls.certificate={chain}", "--set", f"http.tls.privateKey={key}"],
-            env={name: value for name, value in machine.environment.items() if "MUSTER" not in name},
+            env={name: value for name, value in machine.environment.items() if "MUSTER" not in name} | server.store,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

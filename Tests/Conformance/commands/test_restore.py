@@ -8,13 +8,20 @@ import subprocess
 import time
 
 import pytest
-from folders import CHEAP, change, contents, faults, found, lay_waste, mode, rows, unseal
+from folders import FILED, change, contents, faults, found, lay_waste, mode, rows, unseal
 from machine import Machine
 
 from muster import PASSWORD, Muster
 
 KILLS = 25
 PHONE = "+15552223333"
+
+
+@pytest.fixture(scope="module")
+def muster():
+    """A server whose directory is a file."""
+    with Muster(FILED) as server:
+        yield server
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def events(data, action):
 
 
 def test_a_restored_directory_serves_as_it_was_and_its_sessions_are_over(alone):
-    with Muster(settings=CHEAP) as server:
+    with Muster(settings=FILED) as server:
         kept = server.create()
         keys = server.keys_of(kept["id"])
         token = server.login(kept["username"]).json()["token"]
@@ -54,7 +61,7 @@ def test_a_restored_directory_serves_as_it_was_and_its_sessions_are_over(alone):
         assert (said["sessions_ended"], said["api_keys"], said["master_key"]) == (1, 2, "named")
         assert said["phones_lost"] == 0 and said["moved_aside"] is None
         admin = server.admin
-    with Muster(settings=CHEAP, data_dir=alone.work / "again") as again:
+    with Muster(settings=FILED, data_dir=alone.work / "again") as again:
         again.admin = admin
         assert again.request("GET", "/session", keys=keys).status_code == 200
         assert again.login(kept["username"]).status_code == 200
@@ -113,7 +120,7 @@ def test_a_directory_that_is_being_served_is_left_alone(machine, muster):
 @pytest.fixture
 def phoned(alone):
     """A directory with a user whose codes go to a phone, its backup `copy` and its key `key`."""
-    with Muster(settings=CHEAP, data_dir=alone.work / "data") as server:
+    with Muster(settings=FILED, data_dir=alone.work / "data") as server:
         user = server.create()
         path = f"/users/{user['id']}/two-factor"
         body = {"sms_phone": PHONE, "password": PASSWORD}

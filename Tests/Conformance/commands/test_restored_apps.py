@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from folders import CHEAP, change, found, rows
+from folders import FILED, change, found, rows
 from machine import Machine
 
 from apps import enrolled, oathtool
@@ -17,7 +17,7 @@ NAME = "apps@example.com"
 def alone(tmp_path):
     """A machine with a directory `data` whose user has an app, its backup `copy`, its key `key` and the app's `secret`."""
     machine = Machine(tmp_path)
-    with Muster(settings=CHEAP, data_dir=machine.work / "data") as server:
+    with Muster(settings=FILED, data_dir=machine.work / "data") as server:
         server.create(username=NAME)
         machine.secret = enrolled(server, server.login(NAME).json()["token"])
     machine.muster("backup --data-dir data copy")
@@ -36,7 +36,7 @@ def sealed(machine):
 def test_with_its_key_the_app_goes_on(alone):
     alone.muster("restore copy --data-dir again --master-key key")
     assert sealed(alone) == [(1, 0)]
-    with Muster(settings=CHEAP, data_dir=alone.work / "again") as server:
+    with Muster(settings=FILED, data_dir=alone.work / "again") as server:
         code = oathtool(alone.secret)
         assert server.login(NAME, verification_code=code).ok
 
@@ -52,7 +52,7 @@ def test_without_its_key_the_app_is_forgotten_and_its_owner_comes_in(alone):
     assert json.loads(done.stdout)["apps_lost"] == 1
     assert "1 authenticator app had to be forgotten" in done.stderr
     assert sealed(alone) == [(0, 1)]
-    with Muster(settings=CHEAP, data_dir=alone.work / "again") as server:
+    with Muster(settings=FILED, data_dir=alone.work / "again") as server:
         assert server.login(NAME, password=PASSWORD).ok
 
 
@@ -68,5 +68,5 @@ def test_an_app_that_no_key_opens_is_named_and_reset(alone):
     assert told in done.stdout + done.stderr
     assert "app" in alone.muster(f"factors list {NAME} --data-dir data").lower()
     alone.muster(f"factors reset {NAME} --yes --data-dir data")
-    with Muster(settings=CHEAP, data_dir=alone.work / "data") as server:
+    with Muster(settings=FILED, data_dir=alone.work / "data") as server:
         assert server.login(NAME).ok

@@ -17,6 +17,11 @@ def provider(tmp_path_factory):
         yield machine
 
 
+def add(machine, name, rights=""):
+    """Adds a user who comes in by keys alone, and returns its number."""
+    return machine.muster(f"users add {name} --no-password --quiet {rights}").strip()
+
+
 def status(machine, token):
     """What SCIM says to a token."""
     headers = {"Authorization": f"Bearer {token}"}
@@ -24,7 +29,7 @@ def status(machine, token):
 
 
 def test_a_token_is_made_used_replaced_and_revoked(provider):
-    provider.muster("users add provider --no-password --writebm Users --readbm Users")
+    number = add(provider, "provider", "--writebm Users --readbm Users")
     done = provider.run("muster scim token create --format json provider")
     made = json.loads(done.stdout)
     assert made["username"] == "provider" and len(made["token"]) == 128 and done.stderr == ""
@@ -35,23 +40,23 @@ def test_a_token_is_made_used_replaced_and_revoked(provider):
     assert status(provider, made["token"]) == 200
     again = json.loads(provider.muster("scim token create --yes --format json provider"))
     assert (status(provider, made["token"]), status(provider, again["token"])) == (401, 200)
-    assert provider.muster("scim token revoke --yes provider") == "Revoked the API keys of provider (id 3).\n"
+    assert provider.muster("scim token revoke --yes provider") == f"Revoked the API keys of provider (id {number}).\n"
     assert status(provider, again["token"]) == 401
     assert provider.refusal("scim token revoke --yes provider", 67) == (
-        "provider (id 3) has no API keys. Nothing was changed."
+        f"provider (id {number}) has no API keys. Nothing was changed."
     )
 
 
 def test_what_would_keep_a_provider_from_its_work_is_said(provider):
-    provider.muster("users add idle --no-password --timeout 900")
+    number = add(provider, "idle", "--timeout 900")
     done = provider.run("muster scim token create idle")
     assert done.returncode == 0 and "Token" in done.stdout.title()
     assert done.stderr.splitlines() == [
-        "idle (id 4) may not change users. Let it: muster users masks set 4 --writebm Users",
-        "After 900 seconds without a request the token rests. Let it be good for ever: muster users edit 4 --timeout 0",
+        f"idle (id {number}) may not change users. Let it: muster users masks set {number} --writebm Users",
+        f"After 900 seconds without a request the token rests. Let it be good for ever: muster users edit {number} --timeout 0",
     ]
-    provider.muster("users masks set 4 --writebm Users")
-    provider.muster("users edit 4 --timeout 0")
+    provider.muster(f"users masks set {number} --writebm Users")
+    provider.muster(f"users edit {number} --timeout 0")
     assert provider.run("muster scim token create --yes idle").stderr == ""
 
 
@@ -62,12 +67,12 @@ def test_a_token_that_nobody_would_see_is_not_made(provider):
 
 
 def test_a_token_that_cannot_be_written_is_told_of(provider):
-    provider.muster("users add unseen --no-password --writebm Users")
+    number = add(provider, "unseen", "--writebm Users")
     done = provider.run("muster scim token create unseen > /dev/full")
     assert done.returncode == 74
     said = (
-        "The new token of unseen (id 5) is good all the same, and nobody has seen it; keys from before are dead. "
-        "Make another: muster scim token create 5"
+        f"The new token of unseen (id {number}) is good all the same, and nobody has seen it; keys from before are dead. "
+        f"Make another: muster scim token create {number}"
     )
     assert said in done.stderr, done.stderr
 
