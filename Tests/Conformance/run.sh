@@ -52,11 +52,12 @@ suite scim "$(but scim "$shut")" scim
 suite shut "$shut" scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
-# What stands in PostgreSQL is another store's, so that pyTenable, sshd with PAM, and the commands that ask a server, go through it,
-# too. What is about a data folder has a database in a file, and transcripts show numbers that have no gaps.
+# What stands in PostgreSQL is another store's, so that pyTenable, the ActiveLogic client, sshd with PAM, and the commands that ask a
+# server, go through it, too. What is about a data folder has a database in a file, and transcripts show numbers that have no gaps.
 suite postgres pytenable 26 pytenable-26
 suite postgres-commands "$(files commands answers factors login_codes many marks naming output own_account owners questions \
     radius scim strangers terminal together truth whole)" commands commands
+suite postgres-dialects dialects 26 pytenable-26
 suite postgres-ssh "$(files ssh keys passwords)" ssh ssh
 suite cluster cluster 26 pytenable-26
 suite load "$load" http http
@@ -67,7 +68,7 @@ done
 [[ -x $MUSTER_BINARY ]] || fatal "no server at $MUSTER_BINARY; build it first or set MUSTER_BINARY"
 
 # What the dialects' suite runs beside the server. `make test` has built it; whoever runs the suite alone may have not.
-if [[ " ${suites[*]} " == *" dialects "* ]]; then
+if [[ " ${suites[*]} " == *"dialects "* ]]; then
     export ONBOARDING_BINARY=${ONBOARDING_BINARY:-$repository/.build/examples/debug/Onboarding}
     [[ -x $ONBOARDING_BINARY ]] || "$repository/scripts/examples.sh"
 fi
