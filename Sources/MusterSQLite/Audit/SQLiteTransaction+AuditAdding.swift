@@ -12,11 +12,15 @@ extension SQLiteTransaction {
         target_kind, target_uuid, target_name, fields
         """
 
-    /// The most records that one statement writes.
+    /// The most records of a group's changes that one statement writes.
     private static let most = 16
 
     /// Statements that write one record, two, and so on.
-    private static let insertions: [StatementText] = (1...most).map { count in
+    private static let insertions = (1...most).map(recordInsertion(of:))
+    /// What writes the records of a change that has many, as a batch of an import.
+    private static let manyRecordsInsertion = recordInsertion(of: rowsAtOnce)
+
+    private static func recordInsertion(of count: Int) -> StatementText {
         let places = [StatementText](
             repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             count: count
@@ -36,7 +40,15 @@ extension SQLiteTransaction {
     }
 
     func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
-        for event in events { try appendAuditEvent(event) }
+        let parts = events.inWholeParts(of: Self.rowsAtOnce)
+        if !parts.isEmpty {
+            // What came before them stands before them.
+            try writeEvents()
+            let before = handle.totalChanges
+            for part in parts { try write(part, by: Self.manyRecordsInsertion) }
+            tally?.noteAddition(from: before, to: handle.totalChanges)
+        }
+        for event in events.dropFirst(parts.count * Self.rowsAtOnce) { try appendAuditEvent(event) }
     }
 
     /// Writes the records of the group that are not written yet: before anything reads the log, and before the commit.
@@ -51,18 +63,26 @@ extension SQLiteTransaction {
         if events.count == 1 {
             try write(events[0])
         } else {
-            var latest = try row("SELECT max(at) FROM audit_event", []) { $0.optionalTimestamp(0) }
-                .flatMap(\.self)
-            try run(Self.insertions[events.count - 1]) { places in
-                for event in events {
-                    places.bind(event)
-                    let lateBy = latest.map { $0.rawValue - event.at.rawValue } ?? 0
-                    places.bind(lateBy > 0 ? lateBy : nil)
-                    latest = max(latest ?? event.at, event.at)
-                }
-            }
+            try write(events[...], by: Self.insertions[events.count - 1])
         }
         tally.noteAddition(from: before, to: handle.totalChanges)
+    }
+
+    /// Writes as many records as a statement has places for.
+    private func write(
+        _ events: ArraySlice<AuditEvent>,
+        by statement: StatementText
+    ) throws(MusterError) {
+        var latest = try row("SELECT max(at) FROM audit_event", []) { $0.optionalTimestamp(0) }
+            .flatMap(\.self)
+        try run(statement) { places in
+            for event in events {
+                places.bind(event)
+                let lateBy = latest.map { $0.rawValue - event.at.rawValue } ?? 0
+                places.bind(lateBy > 0 ? lateBy : nil)
+                latest = max(latest ?? event.at, event.at)
+            }
+        }
     }
 
     private func write(_ event: AuditEvent) throws(MusterError) {

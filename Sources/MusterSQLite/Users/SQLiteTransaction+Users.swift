@@ -78,11 +78,30 @@ extension SQLiteTransaction {
 
     // RETURNING would cost a journal for each statement, and an import ten times the writes. Put together once: an import
     // of a million lines would put it together as often.
-    private static let insertion: StatementText = """
-        INSERT INTO user (\(WrittenColumn.names), uuid, created_at, changed_at)
-        VALUES (\(WrittenColumn.places), ?, ?, ?)
-        ON CONFLICT (username) DO NOTHING
-        """
+    private static let oneUserInsertion = userInsertion(of: 1)
+
+    /// The statement that inserts so many users.
+    static func userInsertion(of count: Int) -> StatementText {
+        let rows = [StatementText](repeating: "(\(WrittenColumn.places), ?, ?, ?)", count: count)
+        return """
+            INSERT INTO user (\(WrittenColumn.names), uuid, created_at, changed_at)
+            VALUES \(StatementText(joining: rows, separator: ", "))
+            ON CONFLICT (username) DO NOTHING
+            """
+    }
+
+    /// Puts a new user into the next places of ``userInsertion(of:)``.
+    static func bind(
+        _ draft: UserDraft,
+        _ uuid: UUID,
+        at now: Timestamp,
+        in places: inout StatementPlaces
+    ) {
+        WrittenColumn.bind(draft, in: &places)
+        places.bind(uuid)
+        places.bind(now.rawValue)
+        places.bind(now.rawValue)
+    }
 
     func insertUser(
         _ draft: UserDraft,
@@ -102,11 +121,8 @@ extension SQLiteTransaction {
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
         let before = handle.totalChanges
-        try run(SQLiteTransaction.insertion) { places in
-            WrittenColumn.bind(draft, in: &places)
-            places.bind(uuid)
-            places.bind(now.rawValue)
-            places.bind(now.rawValue)
+        try run(SQLiteTransaction.oneUserInsertion) { places in
+            SQLiteTransaction.bind(draft, uuid, at: now, in: &places)
         }
         tally?.noteAddition(from: before, to: handle.totalChanges)
         guard changedRows > 0 else {

@@ -58,6 +58,43 @@ extension StoreConformance {
             #expect(try reader.userIDs(named: []) == [])
         }
         try await failedInsert(store)
+        try await veryManyUsers(store, besides: jane)
+    }
+
+    /// So many users that a store may write some of them at once are each taken or not by themselves.
+    private func veryManyUsers(_ store: any DirectoryStore, besides jane: User) async throws {
+        let count = try await store.userCount()
+        var names = (0..<200).map { "user\($0)@example.com" }
+        // One that was there before, one that a line just before it has, and one whose line is far before it.
+        names[5] = "Jane@example.com"
+        names[70] = "USER69@example.com"
+        names[199] = "user0@example.com"
+        let taken: Set<Int> = [5, 70, 199]
+        let arrivals = names.enumerated().map { number, name in
+            let password = StoredPassword(
+                hash: PasswordHash("$x$\(number)"),
+                isTemporary: number.isMultiple(of: 2),
+                changedAt: now
+            )
+            return arrival(draft(name), number.isMultiple(of: 7) ? nil : password)
+        }
+        let ids = try await insert(arrivals, into: store)
+        #expect(ids.indices.filter { ids[$0] == nil } == taken.sorted())
+        let made = ids.compactMap(\.self)
+        #expect(made == made.sorted() && Set(made).count == 197 && !made.contains(jane.id))
+        #expect(try await store.userCount() == count + 197)
+        try await store.read(.bounded) { reader throws(MusterError) in
+            for (index, id) in ids.enumerated() {
+                guard let id else { continue }
+                let user = try reader.user(.id(id))
+                #expect(user?.uuid == arrivals[index].uuid && user?.username.text == names[index])
+                let kept = try reader.password(of: id)
+                #expect(kept?.hash == arrivals[index].password?.hash)
+                #expect(kept?.isTemporary == arrivals[index].password?.isTemporary)
+            }
+        }
+        let next = try await insert([arrival(draft("next@example.com"), nil)], into: store)
+        #expect(try #require(next.first.flatMap(\.self)) > (made.last ?? jane.id))
     }
 
     private func failedInsert(_ store: any DirectoryStore) async throws {
