@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import FoundationEssentials
 import MusterSQL
 import MusterTesting
 import Testing
@@ -52,6 +53,35 @@ struct SQLiteHandleTests {
             }
         }
         #expect(try handle.numbers("SELECT sum(length(z)) FROM b") == [300 * 3001])
+    }
+
+    @Test(
+        "texts and bytes of any length come back as they were given, also many of one statement",
+        arguments: [0, 1, 255, 256, 257, 5000]
+    )
+    func lengths(_ length: Int) throws {
+        let text = String(repeating: "é", count: length / 2) + (length % 2 == 0 ? "" : "x")
+        let bytes = [UInt8](repeating: 7, count: length)
+        try handle.runAll("CREATE TABLE c (t TEXT, b BLOB, u BLOB) STRICT")
+        let places = [StatementText](repeating: "(?, ?, ?)", count: 30)
+        let uuid = UUID()
+        try handle.run("INSERT INTO c VALUES \(StatementText(joining: places, separator: ", "))") {
+            for _ in 0..<30 {
+                $0.bind(text)
+                $0.bind(bytes)
+                $0.bind(uuid)
+            }
+        }
+        let found = try handle.rows("SELECT t, b, u FROM c WHERE t = ? AND b = ?", [text, bytes]) {
+            (text: $0[0] as String, bytes: $0[1] as [UInt8], uuid: $0.uuid(2))
+        }
+        #expect(found.count == 30)
+        #expect(found.allSatisfy { $0.text == text && $0.bytes == bytes && $0.uuid == uuid })
+        // What a row shows is the value itself, which has to be there while the row is read.
+        let shown = try handle.rows("SELECT ?, ?", [text, bytes]) {
+            (text: $0[0] as String, bytes: $0[1] as [UInt8])
+        }
+        #expect(shown.count == 1 && shown[0].text == text && shown[0].bytes == bytes)
     }
 
     @Test("of a transaction that throws nothing remains, and the next one begins again")

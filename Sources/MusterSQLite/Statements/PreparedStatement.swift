@@ -57,17 +57,17 @@ final class PreparedStatement {
         binding bind: (inout StatementPlaces) -> Void,
         rows body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
-        // Gives back the lock that an unfinished statement holds, and what was bound.
-        var places = StatementPlaces(pointer)
-        defer {
-            sqlite3_reset(pointer)
-            if places.count > 0 { sqlite3_clear_bindings(pointer) }
+        try StatementPlaces.with(of: pointer) { places in
+            bind(&places)
+            precondition(places.count == sqlite3_bind_parameter_count(pointer))
+            guard places.code == SQLITE_OK else {
+                throw SQLiteError(places.code, on: connection, sql: sql)
+            }
+            try step(body)
         }
-        bind(&places)
-        precondition(places.count == sqlite3_bind_parameter_count(pointer))
-        guard places.code == SQLITE_OK else {
-            throw SQLiteError(places.code, on: connection, sql: sql)
-        }
+    }
+
+    private func step(_ body: (SQLiteRow) throws -> Bool) throws {
         while true {
             switch sqlite3_step(pointer) {
             case SQLITE_ROW:
