@@ -3,7 +3,7 @@ public struct ImportService: Sendable {
     /// How many lines one change of the store carries; fewer where they make more rows than one each.
     ///
     /// Whoever writes meanwhile waits for as long as that takes, some tenths of a second.
-    public static let batchSize = 8000
+    public static let batchSize = 10_000
     /// How many bytes of lines (``ImportCandidate/bytes``) one change of the store carries: more than so many lines with
     /// names, addresses and hashes have.
     public static let batchBytes = 8_388_608

@@ -19,7 +19,7 @@ PATH = "/muster/v1/users/import"
 LINES = {"Content-Type": "application/x-ndjson"}
 COUNT = 20_000
 # How many lines the server writes in one change.
-BATCH = 8000
+BATCH = 10_000
 # How many seconds a batch of them may take on a busy machine.
 PATIENCE = 600
 
