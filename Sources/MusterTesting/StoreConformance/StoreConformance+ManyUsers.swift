@@ -87,7 +87,8 @@ extension StoreConformance {
             for (index, id) in ids.enumerated() {
                 guard let id else { continue }
                 let user = try reader.user(.id(id))
-                #expect(user?.uuid == arrivals[index].uuid && user?.username.text == names[index])
+                #expect(user?.uuid == arrivals[index].uuid)
+                #expect(user?.username.text == arrivals[index].draft.username.text)
                 let kept = try reader.password(of: id)
                 #expect(kept?.hash == arrivals[index].password?.hash)
                 #expect(kept?.isTemporary == arrivals[index].password?.isTemporary)
