@@ -17,7 +17,7 @@ from muster import PASSWORD, Muster, until
 
 PATH = "/muster/v1/users/import"
 LINES = {"Content-Type": "application/x-ndjson"}
-COUNT = 20_000
+COUNT = 25_000
 # How many lines the server writes in one change.
 BATCH = 10_000
 # How many seconds a batch of them may take on a busy machine.
