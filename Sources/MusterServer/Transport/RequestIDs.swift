@@ -21,7 +21,7 @@ final class RequestIDs: Sendable {
     }
 
     func next() -> String {
-        // The text is made beside the lock, which every request takes: what was drawn is given out whole, and stays as it is.
+        // The text is made beside the lock: what was drawn is given out whole, and stays as it is.
         let (bytes, place) = drawn.withLock { drawn in
             if drawn.place == drawn.bytes.count {
                 drawn.bytes = random.bytes(Self.idBytes * Self.blockSize)
