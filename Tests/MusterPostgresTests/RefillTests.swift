@@ -214,8 +214,11 @@ struct StaleTests {
         )
     }
 
-    private func look(_ store: ReplicatedStore) async throws -> Int64 {
-        try await store.read(.bounded) { reader throws(MusterError) in try reader.revision() }
+    private func look(
+        _ store: ReplicatedStore,
+        _ extent: ReadExtent = .bounded
+    ) async throws -> Int64 {
+        try await store.read(extent) { reader throws(MusterError) in try reader.revision() }
     }
 
     @Test("it asks the database")
@@ -227,8 +230,12 @@ struct StaleTests {
         try await store.close()
     }
 
-    @Test("it asks none that cannot commit, but where that is trusted", .timeLimit(.minutes(10)))
-    func unproven() async throws {
+    @Test(
+        "it asks none that cannot commit, but where that is trusted, neither for a look-up nor for a list",
+        .timeLimit(.minutes(10)),
+        arguments: [ReadExtent.bounded, .unbounded]
+    )
+    func unproven(_ extent: ReadExtent) async throws {
         let server = try PostgresServer.shared.get()
         let place = try server.makePlace()
         let careful = try await open(.ask, place)
@@ -245,17 +252,17 @@ struct StaleTests {
         var isTold = false
         while !isTold {
             try Task.checkCancellation()
-            let error = await #expect(throws: MusterError.self) { _ = try await look(late) }
+            let error = await #expect(throws: MusterError.self) { _ = try await look(late, extent) }
             #expect(error?.code == .storeUnavailable)
             // On a busy machine the question itself may not be answered in time.
             isTold = error?.details["retry_after_seconds"] == "1"
         }
-        #expect(try await look(trusting) == 0)
+        #expect(try await look(trusting, extent) == 0)
         // One that waits long enough is answered once a commit is.
-        async let answer = look(careful)
+        async let answer = look(careful, extent)
         blocker.rollBack()
         #expect(try await answer == 0)
-        while (try? await look(late)) == nil {
+        while (try? await look(late, extent)) == nil {
             try Task.checkCancellation()
             await Task.yield()
         }

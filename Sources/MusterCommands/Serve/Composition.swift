@@ -37,8 +37,8 @@ struct Composition {
         _ key: MasterKey,
         _ post: MessagePost
     ) async throws(MusterError) -> Directory {
-        // Asked of the database itself: a copy beside the node, which may be about to be filled, answers nothing yet.
-        let identity = try await opened.store.read(.unbounded) { reader throws(MusterError) in
+        // A copy beside the node, which may be about to be filled, answers nothing yet.
+        let identity = try await opened.origin.read(.unbounded) { reader throws(MusterError) in
             try reader.identity()
         }
         guard let identity else {

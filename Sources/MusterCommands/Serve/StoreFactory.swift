@@ -10,6 +10,8 @@ struct StoreFactory {
     struct Opened: Sendable {
         /// The store.
         let store: any DirectoryStore
+        /// What is asked before anybody is served: the file or the database itself, and no copy beside it.
+        let origin: any DirectoryStore
         /// Where imports wait.
         let spools: any ImportSpools
         /// Whether the master key is the directory's; the first one that is asked about is it from then on.
@@ -58,6 +60,7 @@ struct StoreFactory {
             )
             return Opened(
                 store: store,
+                origin: store,
                 spools: spools,
                 keyFits: { () async throws(MusterError) in try store.keyFits() },
                 keepNumbers: { wanted async throws(MusterError) in try store.keep(wanted) }
@@ -71,6 +74,7 @@ struct StoreFactory {
             )
             return Opened(
                 store: store,
+                origin: store,
                 spools: spools,
                 keyFits: { () async throws(MusterError) in try await store.keyFits() },
                 keepNumbers: { wanted async throws(MusterError) in try await store.keep(wanted) }
@@ -104,6 +108,7 @@ struct StoreFactory {
         )
         return Opened(
             store: store,
+            origin: origin,
             spools: opened.spools,
             keyFits: opened.keyFits,
             keepNumbers: opened.keepNumbers

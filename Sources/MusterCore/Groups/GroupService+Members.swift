@@ -1,7 +1,7 @@
 public import FoundationEssentials
 
 extension GroupService {
-    /// A group with its members, for whoever may look at groups.
+    /// A group with its members, for whoever may look at groups; those may be very many, so that they are read where searches are.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found` or
     ///   `store.unavailable`.
@@ -10,7 +10,8 @@ extension GroupService {
         listing: GroupWithMembers.Listing,
         by principal: Principal
     ) async throws(MusterError) -> GroupWithMembers {
-        try await access.look(by: principal) { caller, reader throws(MusterError) in
+        let extent: ReadExtent = listing == .nobody ? .bounded : .unbounded
+        return try await access.look(by: principal, extent) { caller, reader throws(MusterError) in
             try reader.members(of: try reader.readableGroup(uuid, for: caller), listing)
         }
     }

@@ -83,19 +83,22 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
 
     /// Reads a snapshot: look-ups from the replica, everything else in the database.
     ///
+    /// What takes long asks again who wants it, step by step, and of LDAP that is all that is asked: so a database that cannot
+    /// commit answers none of it, either.
+    ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     public func read<Result: Sendable>(
         _ extent: ReadExtent,
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        guard extent == .bounded else { return try await origin.read(extent, body) }
+        guard extent == .bounded else { return try await ask(extent, body) }
         if let replica = follower.fresh {
             if let result = await answer(from: replica, body) { return try result.get() }
         } else if rule == .refuse {
             throw ReplicatedStore.staleRefusal
         }
         passed.add(1, ordering: .relaxed)
-        return try await ask(body)
+        return try await ask(.bounded, body)
     }
 
     /// Which server was asked.
@@ -110,17 +113,18 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         }
     }
 
-    /// Looks something up in the database, and answers if that is the living one: a refusal by another is none, either.
+    /// Reads something in the database, and answers if that is the living one: a refusal by another is none, either.
     private func ask<Result: Sendable>(
+        _ extent: ReadExtent,
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        guard rule != .trust else { return try await origin.read(.bounded, body) }
+        guard rule != .trust else { return try await origin.read(extent, body) }
         guard !proof.isHopeless else { throw ReplicatedStore.staleRefusal }
         let (begun, asked) = (ContinuousClock.now, Asked())
         let outcome: Swift.Result<Result, MusterError>
         do throws(MusterError) {
             outcome = .success(
-                try await origin.read(.bounded) { reader throws(MusterError) in
+                try await origin.read(extent) { reader throws(MusterError) in
                     asked.note(reader)
                     return try body(reader)
                 }

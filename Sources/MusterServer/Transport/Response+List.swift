@@ -15,13 +15,20 @@ protocol ListBatches: Sendable {
 extension Response {
     /// A list that is read and written away from the threads that serve everybody (``ListThreads``).
     ///
-    /// - Throws: as ``CallerShares/take(_:)``.
+    /// - Parameters:
+    ///   - batches: The list.
+    ///   - caller: Who has asked for it.
+    ///   - type: What kind of text it is.
+    ///   - places: How many places it takes: more than one where it holds more than a batch or two.
+    /// - Returns: The answer.
+    /// - Throws: as ``CallerShares/take(_:places:)``.
     static func list(
         _ batches: some ListBatches,
         for caller: UserID,
-        type: String = Answer.jsonType
+        type: String = Answer.jsonType,
+        places: Int = 1
     ) throws(MusterError) -> Response {
-        let share = try ListShares.shared.take(caller)
+        let share = try ListShares.shared.take(caller, places: places)
         let lane = ListThreads.shared.lane(for: caller)
         let body = ResponseBody { writer in
             try await withTaskExecutorPreference(lane) { try await batches.write(to: &writer) }
@@ -33,7 +40,7 @@ extension Response {
 
     /// A list that is here as a whole; a long one takes more than one place.
     ///
-    /// - Throws: as ``CallerShares/take(_:)``.
+    /// - Throws: as ``CallerShares/take(_:places:)``.
     static func page(_ answer: Answer, for caller: UserID) throws(MusterError) -> Response {
         var response = Response(answer)
         guard let bytes = answer.body, bytes.count > ListShares.free else { return response }

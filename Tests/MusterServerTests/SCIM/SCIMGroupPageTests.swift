@@ -77,7 +77,9 @@ struct SCIMGroupPageTests {
         }
     }
 
-    @Test("a long group is read for the answer to a change when that is made, and where lists are")
+    @Test(
+        "a long group is read for the answer to a change when that is made, and always where searches are"
+    )
     func changed() async throws {
         let store = try WatchedStore()
         let test = try await TestDirectory(store: store)
@@ -111,11 +113,41 @@ struct SCIMGroupPageTests {
         let text = try await response.text()
         #expect(text.contains("\"displayName\":\"other\""))
         #expect(text.utf8.split(separator: UInt8(ascii: "{")).count > count)
-        #expect(store.take().lists == 1)
+        #expect(store.take().unbounded == 1)
+        for query in ["", "?attributes=members.display"] {
+            let shown = try await TestServer(test).send(
+                .get,
+                path + query,
+                fields: [.authorization: token]
+            )
+            #expect(shown.status == .ok)
+            #expect(store.take().unbounded == 1)
+        }
     }
 
+    /// The text that batches write, as far as their reader is admitted.
+    private func text(_ batches: SCIMGroupBatches) async -> String {
+        let pieces = ListPieces {}
+        var writer: any ResponseBodyWriter = pieces
+        try? await batches.write(to: &writer)
+        return pieces.text
+    }
+
+    private static let usual: [(name: String, value: JSONValue)] = []
+
+    /// What may be asked for of a group.
+    private static let choices: [[(name: String, value: JSONValue)]] =
+        [usual]
+        + [
+            "members", "displayName,members", "members.value", "members.type,members.value",
+            "members.display", "members,members.display", "meta,members.$ref",
+        ].map { [("attributes", .string($0))] }
+        + [
+            "meta", "members.$ref", "members.value,members.$ref,members.type",
+        ].map { [("excludedAttributes", .string($0))] }
+
     @Test(
-        "a group of very many members is the same in pieces, and ends where its reader's right does",
+        "a group of very many members is the same in pieces, whatever is asked for of it, and ends where its reader's right does",
         arguments: [1, 2, 3, 100]
     )
     func pieces(_ size: Int) async throws {
@@ -123,29 +155,63 @@ struct SCIMGroupPageTests {
         let members = (1...3).map { _ in UUID.random(from: random) }
         let group = try await test.groups.list(by: test.asAdministrator)[1]
         let view = SCIMGroupView(test.directory)
-        let whole = GroupWithMembers(group: group, members: members)
-        let text = Answer.json { $0.value(.object(view.resource(whole, root: "https://a"))) }.body
-        let rest = GroupWithMembers(group: group, members: nil)
-        func write(isAdmitted: Bool) async throws -> String {
-            let batches = SCIMGroupBatches(
-                rest: view.resource(rest, root: "https://a"),
+        for choice in Self.choices {
+            let projection = try SCIMPage(JSONObject(choice)).projection(of: .group)
+            let isNamed = projection.memberListing == .names
+            let whole = GroupWithMembers(
+                group: group,
                 members: members,
-                root: "https://a",
-                size: size
-            ) { () async throws(MusterError) in
-                guard isAdmitted else { throw MusterError(.credentialsInvalid, "gone") }
+                names: isNamed ? ["a", "b", "c"] : nil
+            )
+            let shown = projection.apply(to: view.resource(whole, root: "https://a"), of: .group)
+            func batches(isAdmitted: Bool) throws -> SCIMGroupBatches {
+                var batches = try #require(
+                    SCIMGroupBatches(whole, view, root: "https://a", projection, beyond: 2) {
+                        () async throws(MusterError) in
+                        guard isAdmitted else { throw MusterError(.credentialsInvalid, "gone") }
+                    }
+                )
+                batches.size = size
+                return batches
             }
-            let pieces = ListPieces {}
-            var writer: any ResponseBodyWriter = pieces
-            do {
-                try await batches.write(to: &writer)
-            } catch {
-                #expect(!isAdmitted)
-            }
-            return pieces.text
+            let text = try await text(batches(isAdmitted: true))
+            #expect(Array(text.utf8) == Answer.json { $0.value(.object(shown)) }.body)
+            #expect(try await self.text(batches(isAdmitted: false)).isEmpty)
+            #expect(SCIMGroupBatches(whole, view, root: "", projection, beyond: 3) {} == nil)
         }
-        #expect(try await Array(write(isAdmitted: true).utf8) == text)
-        #expect(try await write(isAdmitted: false).isEmpty)
+    }
+
+    @Test("a list whose group has very many members is the same in pieces")
+    func longPage() async throws {
+        for choice in Self.choices {
+            let asked = choice + [("startIndex", .integer(2)), ("count", .integer(1))]
+            let page = try SCIMPage(JSONObject(asked))
+            let search = { (mostHeld: Int) in
+                SCIMGroupSearch(test.directory, mostMembers: 2, mostHeld: mostHeld)
+            }
+            let whole = try await search(3).found(page, by: test.asAdministrator, root: "")
+            #expect(whole.long == nil && whole.resources.count == 1)
+            let parts = try await search(2).found(page, by: test.asAdministrator, root: "")
+            #expect(parts.long != nil && parts.resources.isEmpty)
+            let pieces = ListPieces {}
+            let response = try SCIMList.page(parts, page, for: test.administrator.id)
+            try await response.body.write(pieces)
+            #expect(Array(pieces.text.utf8) == SCIMList.answer(whole, page).body)
+        }
+    }
+
+    @Test("who the members of a large group are takes places for as long as it is held")
+    func places() async throws {
+        let random = test.directory.random
+        let group = try await test.groups.list(by: test.asAdministrator)[1]
+        let members = (1...200_000).map { _ in UUID.random(from: random) }
+        let batches = SCIMGroupBatches(
+            GroupWithMembers(group: group, members: members),
+            SCIMGroupView(test.directory),
+            root: "",
+            .usual
+        ) {}
+        #expect(batches?.places == 3)
     }
 
     @Test("a page ends before its groups have too many members, and has one at least")

@@ -91,11 +91,7 @@ struct SCIMGroupRoutes: Sendable {
         try principal.requireReader()
         let id = try call.scimID(.groupNotFound)
         let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
-        let found = try await groups.withMembers(
-            id,
-            listing: projection.memberListing,
-            by: principal
-        )
+        let found = try await longGroup(id, projection.memberListing, by: principal)
         let version = view.version(found.group)
         guard !call.request.knows(version) else {
             return Response(status: .notModified, headers: [.eTag: version])
@@ -166,8 +162,20 @@ struct SCIMGroupRoutes: Sendable {
         }
         let lane = ListThreads.pages.lane(for: principal.payer)
         return try await PreferredExecutor.run(on: lane) {
-            let whole = try await groups.withMembers(id, listing: listing, by: principal)
+            let whole = try await longGroup(id, listing, by: principal)
             return try answer(whole, call, projection)
+        }
+    }
+
+    /// A group of any number of members, which are read when it is the caller's turn, as a search is made: their names alone may take
+    /// as long as a look at everybody.
+    private func longGroup(
+        _ id: UUID,
+        _ listing: GroupWithMembers.Listing,
+        by principal: Principal
+    ) async throws(MusterError) -> GroupWithMembers {
+        try await SearchTurns.users.run(for: principal) { () async throws(MusterError) in
+            try await groups.withMembers(id, listing: listing, by: principal)
         }
     }
 
@@ -188,36 +196,34 @@ struct SCIMGroupRoutes: Sendable {
         _ projection: SCIMProjection,
         status: HTTPResponse.Status = .ok
     ) throws(MusterError) -> Response {
-        let root = place.root(of: call)
-        let isHeld = projection.isChosen || status == .created
-        if !isHeld, (found.members?.count ?? 0) > SCIMGroupBatches.mostHeld {
-            return try pieces(of: found, root: root, for: try call.principal)
+        let (root, principal) = (place.root(of: call), try call.principal)
+        // One that is new has no more members than its body could name.
+        if status != .created {
+            let (groups, id) = (groups, found.group.uuid)
+            let batches = SCIMGroupBatches(found, view, root: root, projection) {
+                () async throws(MusterError) in
+                _ = try await groups.withMembers(id, listing: .nobody, by: principal)
+            }
+            if let batches { return try pieces(batches, for: principal) }
         }
         var answer = answer(found, root: root, projection, status: status)
         if status == .created {
             answer.fields.append((.location, "\(root)/Groups/\(found.group.uuid.text)"))
         }
-        return try Response.page(answer, for: try call.principal.payer)
+        return try Response.page(answer, for: principal.payer)
     }
 
     /// The answer with a group of very many members, piece by piece.
     private func pieces(
-        of found: GroupWithMembers,
-        root: String,
+        _ batches: SCIMGroupBatches,
         for principal: Principal
     ) throws(MusterError) -> Response {
-        var rest = found
-        rest.members = nil
-        let (groups, id) = (groups, found.group.uuid)
-        let batches = SCIMGroupBatches(
-            rest: view.resource(rest, root: root),
-            members: found.members ?? [],
-            root: root
-        ) { () async throws(MusterError) in
-            _ = try await groups.withMembers(id, listing: .nobody, by: principal)
-        }
-        var response = try Response.list(batches, for: principal.payer)
-        response.headers[.eTag] = view.version(found.group)
+        var response = try Response.list(
+            batches,
+            for: principal.payer,
+            places: batches.places
+        )
+        response.headers[.eTag] = view.version(batches.group)
         return response
     }
 

@@ -31,10 +31,15 @@ struct SCIMGroupSearch: Sendable {
     private let groups: GroupService
     private let view: SCIMGroupView
     private let mostMembers: Int
+    private let mostHeld: Int
 
-    init(_ directory: Directory, mostMembers: Int = SCIMGroupSearch.mostMembers) {
+    init(
+        _ directory: Directory,
+        mostMembers: Int = SCIMGroupSearch.mostMembers,
+        mostHeld: Int = SCIMGroupBatches.mostHeld
+    ) {
         self.directory = directory
-        self.mostMembers = mostMembers
+        (self.mostMembers, self.mostHeld) = (mostMembers, mostHeld)
         groups = GroupService(directory)
         view = SCIMGroupView(directory)
     }
@@ -79,16 +84,38 @@ struct SCIMGroupSearch: Sendable {
                 choose
             )
         }
+        let next =
+            found.rest.goesOn || found.isCut && page.cursor != nil
+            ? found.groups.last.map {
+                cursor.text(after: .init($0.group.id.rawValue, $0.group.changedAt))
+            } : nil
+        // After one that has so many the page has ended.
+        if found.groups.count == 1,
+            let long = batches(found.groups[0], projection, by: principal, root)
+        {
+            return SCIMFound(resources: [], long: long, total: found.rest.total, next: next)
+        }
         return SCIMFound(
             resources: found.groups.map {
                 .tree(projection.apply(to: view.resource($0, root: root), of: .group))
             },
             total: found.rest.total,
-            next: found.rest.goesOn || found.isCut && page.cursor != nil
-                ? found.groups.last.map {
-                    cursor.text(after: .init($0.group.id.rawValue, $0.group.changedAt))
-                } : nil
+            next: next
         )
+    }
+
+    /// A group of very many members, which is written piece by piece; nil if it has fewer.
+    private func batches(
+        _ found: GroupWithMembers,
+        _ projection: SCIMProjection,
+        by principal: Principal,
+        _ root: String
+    ) -> SCIMGroupBatches? {
+        let (groups, id) = (groups, found.group.uuid)
+        return SCIMGroupBatches(found, view, root: root, projection, beyond: mostHeld) {
+            () async throws(MusterError) in
+            _ = try await groups.withMembers(id, listing: .nobody, by: principal)
+        }
     }
 
     /// The groups of a page, how many there are in all unless a cursor goes on, and whether there are more after these.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MusterCore
 import SCIMAPI
 import WireJSON
@@ -36,15 +37,7 @@ struct SCIMGroupView: Sendable {
         var resource = attributes(of: group)
         resource = resource.setting("schemas", to: .array([.string(SCIMSchema.group.id)]), in: nil)
         if let members = found.members, !members.isEmpty {
-            let records = members.indices.map { place in
-                let uuid = members[place]
-                var record: [(name: String, value: JSONValue)] = [
-                    ("value", .string(uuid.text)), ("$ref", .string("\(root)/Users/\(uuid.text)")),
-                    ("type", .string("User")),
-                ]
-                if let names = found.names { record.append(("display", .string(names[place]))) }
-                return JSONValue.object(JSONObject(record))
-            }
+            let records = SCIMGroupView.records(of: members[...], found.names, root)
             resource = resource.setting("members", to: .array(records), in: nil)
         }
         resource = resource.setting(
@@ -59,6 +52,29 @@ struct SCIMGroupView: Sendable {
             in: nil
         )
         return SCIMResourceType.group.ordered(resource)
+    }
+
+    /// What is shown of some members of a group.
+    ///
+    /// - Parameters:
+    ///   - members: Who they are.
+    ///   - names: The names to show for all members of the group, at the same places; nil if they were not read.
+    ///   - root: Where the API lives, as the caller sees it.
+    /// - Returns: An object for each.
+    static func records(
+        of members: ArraySlice<UUID>,
+        _ names: [String]?,
+        _ root: String
+    ) -> [JSONValue] {
+        members.indices.map { place in
+            let uuid = members[place]
+            var record: [(name: String, value: JSONValue)] = [
+                ("value", .string(uuid.text)), ("$ref", .string("\(root)/Users/\(uuid.text)")),
+                ("type", .string("User")),
+            ]
+            if let names { record.append(("display", .string(names[place]))) }
+            return JSONValue.object(JSONObject(record))
+        }
     }
 }
 

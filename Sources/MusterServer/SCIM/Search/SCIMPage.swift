@@ -282,7 +282,21 @@ enum SCIMList {
         _ page: SCIMPage,
         for caller: UserID
     ) throws(MusterError) -> Response {
-        try Response.page(answer(found, page), for: caller)
+        guard var long = found.long else {
+            return try Response.page(answer(found, page), for: caller)
+        }
+        var json = JSONWriter(reserving: 1_048_576)
+        begin(
+            total: found.total,
+            from: page.startIndex,
+            count: found.resources.count + 1,
+            next: found.next,
+            to: &json
+        )
+        for resource in found.resources { resource.write(to: &json) }
+        let held = json.byteCount / ListShares.bytesOfPlace
+        long.list = json
+        return try Response.list(long, for: caller, places: long.places + held)
     }
 
     /// The answer with a page of resources.
@@ -316,6 +330,19 @@ enum SCIMList {
         to json: inout JSONWriter,
         _ resources: (inout JSONWriter) -> Void
     ) {
+        begin(total: total, from: start, count: count, next: next, to: &json)
+        resources(&json)
+        end(&json)
+    }
+
+    /// Writes a list as far as its first resource.
+    private static func begin(
+        total: Int?,
+        from start: Int?,
+        count: Int,
+        next: String?,
+        to json: inout JSONWriter
+    ) {
         json.beginObject()
         json.name("schemas")
         json.beginArray()
@@ -327,7 +354,10 @@ enum SCIMList {
         if let next { json.member("nextCursor", next) }
         json.name("Resources")
         json.beginArray()
-        resources(&json)
+    }
+
+    /// Writes what comes after the last resource of a list.
+    static func end(_ json: inout JSONWriter) {
         json.endArray()
         json.endObject()
     }
@@ -336,6 +366,8 @@ enum SCIMList {
 /// What a search has found: one page of resources.
 struct SCIMFound: Sendable {
     var resources: [SCIMShown]
+    /// One more resource after these, a group that is written piece by piece; nil if there is none.
+    var long: SCIMGroupBatches?
     /// How many there are in all; nil if nobody counted.
     var total: Int?
     /// The cursor of the next page; nil if there is none, or pages are counted.

@@ -42,6 +42,7 @@ struct SCIMSearchRoutes: Sendable {
                 ? try await users.found(rest, by: principal, root: root)
                 : try await groups.found(rest, by: principal, root: root)
             all.resources += found.resources
+            all.long = found.long
             all.total = total + (found.total ?? 0)
         }
         return try SCIMList.page(all, page, for: principal.payer)
