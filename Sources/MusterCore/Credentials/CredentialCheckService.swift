@@ -48,7 +48,7 @@ public struct CredentialCheckService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> Masks {
         let client = IPAddress(reported: address)
-        let caller = principal.user.id
+        let caller = principal.payer
         let network = SourceNetwork(of: client, access.rules.networks)
         let source = LoginSource(network, askedBy: caller)
         let question = QuestionThrottle.Question(

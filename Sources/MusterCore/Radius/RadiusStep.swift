@@ -18,7 +18,7 @@ struct RadiusStep: Sendable {
             LoginSource(
                 radius: request.client,
                 place: request.place(access.rules.networks),
-                askedBy: principal.user.id,
+                askedBy: principal.payer,
                 access.digester
             ),
             askedBy: principal,
@@ -47,7 +47,7 @@ struct RadiusStep: Sendable {
         QuestionThrottle.Question(
             name: NameHash(request.username),
             address: request.address,
-            caller: principal.user.id,
+            caller: principal.payer,
             isFamiliar: isFamiliar,
             station: place.source
         )

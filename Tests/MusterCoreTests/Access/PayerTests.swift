@@ -21,5 +21,7 @@ struct PayerTests {
         #expect(try CoreSources.files(with: pattern, in: "MusterServer").isEmpty)
         let lanes = #"\.caller\([^,)\n]*user\.id"#
         #expect(try CoreSources.files(with: lanes).isEmpty)
+        let questions = #"(askedBy: |caller: |let caller = )[^,)\n$]*user\.id"#
+        #expect(try CoreSources.files(with: questions).isEmpty)
     }
 }

@@ -67,6 +67,21 @@ struct SlowedQuestionTests {
         #expect(test.clock.waits.last == .seconds(30))
     }
 
+    @Test("who asks in another's name is slowed itself, and not that other one")
+    func acting() async throws {
+        let other = try await makeCaller()
+        let acting = try await test.authenticator.impersonate(
+            other.user.username.text,
+            by: test.asAdministrator
+        )
+        for number in 1...(Self.free + 1) {
+            #expect(await !opens(Self.wrong, in: number, by: acting))
+        }
+        #expect(test.clock.waits == [.seconds(1)])
+        #expect(await opens(right, in: 200, by: other))
+        #expect(test.clock.waits.count == 1)
+    }
+
     @Test("a name that nobody has is slowed as a known one is")
     func unknownNames() async throws {
         await fail(Self.free + 10)
