@@ -33,6 +33,8 @@ enum AccountNews: Sendable {
     case rightsRaised
     /// Its sessions and keys rest for longer before they end, or it expires later or not at all.
     case stayLengthened
+    /// Where its files are on machines, or with what its terminals begin.
+    case machineAccountChanged
     /// It was enabled again.
     case enabled
 
@@ -98,6 +100,7 @@ enum AccountNews: Sendable {
         case .factorRequired: .factorRequirementChanged
         case .rightsRaised: .rightsRaised
         case .stayLengthened: .stayLengthened
+        case .machineAccountChanged: .machineAccountChanged
         case .enabled: .enabled
         }
     }
@@ -152,6 +155,8 @@ enum AccountNews: Sendable {
             "Your account was given more rights\(doer)."
         case .stayLengthened:
             "For how long your account, its sessions and its API keys stay open was extended\(doer)."
+        case .machineAccountChanged:
+            "The home directory or the login shell of your account was changed\(doer)."
         case .enabled:
             "Your account was enabled again\(doer)."
         }

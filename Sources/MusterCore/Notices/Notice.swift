@@ -41,6 +41,8 @@ public struct Notice: Sendable, Equatable {
         case rightsRaised = "rights_raised"
         /// Its sessions and keys rest for longer before they end, or it expires later.
         case stayLengthened = "stay_lengthened"
+        /// Its home directory or login shell was changed, as LDAP tells machines of them.
+        case machineAccountChanged = "machine_account_changed"
         /// It was enabled again.
         case enabled
         /// Several changes of which its owner was not told one by one.
@@ -68,6 +70,7 @@ public struct Notice: Sendable, Equatable {
                 "Whether your Muster account must have a second factor was changed"
             case .rightsRaised: "Your Muster account was given more rights"
             case .stayLengthened: "Your Muster account stays open for longer"
+            case .machineAccountChanged: "How machines open your Muster account was changed"
             case .enabled: "Your Muster account was enabled again"
             case .several: "There were more changes of your Muster account"
             }

@@ -67,7 +67,26 @@ public struct Person: Sendable, Equatable {
         if !isDocumentSame {
             fields.append(AuditField("person", before == nil ? "set" : "changed"))
         }
+        if after.isOtherOnMachines(than: before) { fields.append(AuditField("posix", "changed")) }
         return fields
+    }
+
+    /// The document's last member, which has what machines know of the account: where its files are, and with what its terminals
+    /// begin.
+    private static let machineMember = Array(#""posix":{"#.utf8)
+
+    /// What machines know of the account, as it is kept; empty if there is nothing.
+    private var machineAccount: ArraySlice<UInt8> {
+        let bytes = Array(document.utf8)
+        // No text has these bytes, in which quotation marks are escaped.
+        let starts = 0..<max(0, bytes.count - Person.machineMember.count)
+        let start = starts.last { bytes[$0...].starts(with: Person.machineMember) }
+        return start.map { bytes[$0...] } ?? []
+    }
+
+    /// Whether machines are told something else of the account than by what was known of it before.
+    func isOtherOnMachines(than former: Person?) -> Bool {
+        machineAccount != former?.machineAccount ?? []
     }
 }
 

@@ -48,6 +48,9 @@ extension PersonService {
             try revision.person?.check()
             if target.isOneself {
                 try revision.changes.requireContactAlone()
+                if revision.person?.isOtherOnMachines(than: present.person) == true {
+                    throw UserChanges.notOwn
+                }
                 // Whoever adds a key to itself has to prove again who it is, for which there is another service.
                 if revision.keys != nil { throw UserChanges.notOwn }
             }

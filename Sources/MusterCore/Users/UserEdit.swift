@@ -79,6 +79,7 @@ struct UserEdit: Sendable {
             news.append(.passwordChanged(isTemporary: isTemporary))
         }
         news += AccountNews.ofEntry(after, changedFrom: before)
+        if changesMachineAccount { news.append(.machineAccountChanged) }
         switch after.refusal(by: .session, at: now) {
         case nil where !before.isExpired(at: now): break
         case nil, .expired:
@@ -131,6 +132,11 @@ struct UserEdit: Sendable {
             )
         }
         if isDrastic(before, after) { try principal.requirePower(over: before) }
+        if changesMachineAccount {
+            // Whoever says where somebody's files are has that one's keys for SSH read there, and its programs begun.
+            try principal.requirePower(over: before)
+            try transaction.requireProof(of: principal, toLetIn: before, access)
+        }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
         }
@@ -187,6 +193,11 @@ struct UserEdit: Sendable {
             || after.authorizations != before.authorizations || after.role != before.role
             || after.hosts != before.hosts || after.inactivityTimeout != before.inactivityTimeout
             || after.expiresAt != before.expiresAt
+    }
+
+    /// Whether machines that ask over LDAP are told something else of the account.
+    private var changesMachineAccount: Bool {
+        person?.isOtherOnMachines(than: formerPerson) ?? false
     }
 
     /// Whether the change lets somebody take the user's place: a new password, or another address to which its codes go.

@@ -34,6 +34,8 @@ struct PowerScene: Sendable {
         case importPassword
         case importKey
         case importDisabled
+        case moveHome
+        case importHome
         case joinGroup
         case leaveGroup
     }
@@ -125,9 +127,25 @@ struct PowerScene: Sendable {
             case .importPassword: try await importLine { $0.password = .plain(Self.password) }
             case .importKey: try await importLine { $0.sshKeys = [KeyLine.ed25519(0x43).base64] }
             case .importDisabled: try await importLine { $0.changes.isEnabled = false }
+            case .moveHome: try await moveHome()
+            case .importHome:
+                try await importLine { line in
+                    line.person = ImportPerson(bytes: 0) { _ in Self.elsewhere }
+                }
             case .joinGroup: try await setMember(of: "Empty", true)
             case .leaveGroup: try await setMember(of: "Full", false)
             }
+        }
+    }
+
+    private static let elsewhere = Person(
+        document: #"{"title":"\"posix\":{","posix":{"homeDirectory":"/srv/clerk"}}"#
+    )
+
+    private func moveHome() async throws(MusterError) {
+        let persons = PersonService(test.directory)
+        _ = try await persons.edit(subject, by: clerk, setsPassword: false) { _ in
+            PersonService.Revision(changes: UserChanges(), person: Self.elsewhere)
         }
     }
 

@@ -287,6 +287,30 @@ struct AccountNewsTests {
         #expect(notices[1].text.contains("6 SSH keys were removed from your account by an"))
     }
 
+    @Test("another home or shell is told, and is nothing that its owner changes")
+    func machineAccount() async throws {
+        let persons = PersonService(test.directory)
+        let home = #""posix":{"homeDirectory":"/srv/jane"}}"#
+        for document in ["{" + home, #"{"title":"Head","# + home] {
+            _ = try await persons.edit(
+                .user(.id(user.id)),
+                by: test.asAdministrator,
+                setsPassword: false
+            ) { _ in .init(changes: UserChanges(), person: Person(document: document)) }
+        }
+        #expect(told == [.machineAccountChanged])
+        let text = "The home directory or the login shell of your account was changed"
+        #expect(test.codes.notices.map(\.text) == ["\(text) by an administrator."])
+        let refusal = await failure {
+            _ = try await persons.edit(.oneself, by: principal, setsPassword: false) { _ in
+                .init(changes: UserChanges(), person: Person(document: #"{"title":"Head"}"#))
+            }
+        }
+        #expect(refusal?.code == .insufficientScope)
+        let fields = try await test.auditEvents().map { $0.fields.map(\.key) }
+        #expect(Set(fields).isSuperset(of: [["person", "posix"], ["person"]]))
+    }
+
     @Test("of a change of several kinds that was told often enough, the other kinds still are")
     func mixedKinds() async throws {
         for number in 1...4 { try await edit { $0.email = "new\(number)@example.com" } }

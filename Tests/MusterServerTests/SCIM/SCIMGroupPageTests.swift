@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import SCIMAPI
 import StoreTesting
 import Testing
 import TextBytes
