@@ -256,6 +256,11 @@ def test_only_administrators_write_and_everybody_its_own_name(writable):
     assert write(writable, own, bind="uid=bob\\+ops\\=x@example.com," + PEOPLE).code == 0
     grown = change(f"uid=bob\\+ops\\=x@example.com,{PEOPLE}", "replace: musterRole", "musterRole: 64")
     assert write(writable, grown, bind="uid=bob\\+ops\\=x@example.com," + PEOPLE).code == 50
+    # What asks for the present password, for which there is no place here, is no failed bind.
+    me = f"uid=root@example.com,{PEOPLE}"
+    renamed = writable.run("ldapmodrdn", "-r", me, "uid=boss@example.com", bind="root@example.com")
+    for answer in [renamed, write(writable, change(me, "replace: mail", "mail: boss@example.org"))]:
+        assert answer.code == 53 and "your present password" in answer.err + answer.out, answer
     own_delete = writable.run("ldapdelete", f"uid=root@example.com,{PEOPLE}", bind="root@example.com")
     assert own_delete.code == 53 and "own account" in own_delete.err
 

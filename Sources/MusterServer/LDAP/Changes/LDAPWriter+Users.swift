@@ -140,15 +140,19 @@ extension LDAPWriter {
                 }
             }
         } catch {
-            // Nobody was asked for it, and nobody can be.
-            guard error.code != .invalidCredentials else {
-                throw LDAPResult(
-                    .unwillingToPerform,
-                    "this change of your own account needs your present password, for which LDAP has no place"
-                )
-            }
-            throw error
+            throw error.askingNoPassword
         }
+    }
+}
+
+extension LDAPResult {
+    /// The same, of a change of an entry: where the present password is wanted, nobody was asked for it, and nobody can be.
+    var askingNoPassword: LDAPResult {
+        guard code == .invalidCredentials else { return self }
+        return LDAPResult(
+            .unwillingToPerform,
+            "this change of your own account needs your present password, for which LDAP has no place"
+        )
     }
 }
 

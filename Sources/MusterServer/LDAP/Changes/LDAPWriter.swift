@@ -156,16 +156,20 @@ struct LDAPWriter: Sendable {
         let new = DistinguishedName(parts + home.parts)
         switch (present, try place(of: Array(new.bytes)[...], isNew: true)) {
         case (.user(let name), .user(let new)):
-            try await LDAPResult.translating { () async throws(MusterError) in
-                _ = try await persons.edit(
-                    .user(.username(name)),
-                    by: caller,
-                    setsPassword: false
-                ) { _ throws(MusterError) in
-                    var changes = UserChanges()
-                    changes.username = try Username(new)
-                    return PersonService.Revision(changes: changes, person: nil)
+            do throws(LDAPResult) {
+                try await LDAPResult.translating { () async throws(MusterError) in
+                    _ = try await persons.edit(
+                        .user(.username(name)),
+                        by: caller,
+                        setsPassword: false
+                    ) { _ throws(MusterError) in
+                        var changes = UserChanges()
+                        changes.username = try Username(new)
+                        return PersonService.Revision(changes: changes, person: nil)
+                    }
                 }
+            } catch {
+                throw error.askingNoPassword
             }
         case (.group(let name), .group(let new)):
             try await changing(group: name) { () async throws(MusterError) in

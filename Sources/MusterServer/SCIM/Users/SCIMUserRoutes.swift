@@ -156,11 +156,8 @@ struct SCIMUserRoutes: Sendable {
         let edit = try scim { () throws(SCIMFailure) in try read(body, type) }
         let wanted = call.wantedVersions
         let (view, keys) = (view, keys)
-        let account = try await persons.edit(
-            target,
-            by: principal,
-            setsPassword: edit.setsPassword
-        ) { account throws(MusterError) in
+        let revise: @Sendable (PersonalAccount) throws(MusterError) -> PersonService.Revision = {
+            account throws(MusterError) in
             let (before, version) = view.attributes(of: account)
             try SCIMVersion.require(version, wanted)
             let after = try edit.apply(to: before)
@@ -175,7 +172,31 @@ struct SCIMUserRoutes: Sendable {
             }
             return revision
         }
+        let account = try await askingNoPassword { () async throws(MusterError) in
+            try await persons.edit(
+                target,
+                by: principal,
+                setsPassword: edit.setsPassword,
+                revise
+            )
+        }
         return try answer(account, call)
+    }
+
+    /// Makes a change; where it is one of one's own account that wants the present password, nobody was asked for it.
+    private func askingNoPassword<Value: Sendable>(
+        _ change: () async throws(MusterError) -> Value
+    ) async throws(MusterError) -> Value {
+        do {
+            return try await change()
+        } catch {
+            guard error.code == .currentPasswordInvalid else { throw error }
+            var told = error
+            told.message =
+                "This change of your own account needs your present password, for which SCIM has no place. Make it with "
+                + "PATCH /muster/v1/users/{id} and \"current_password\"."
+            throw told
+        }
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
