@@ -75,6 +75,11 @@ struct PatchTests {
         ),
         Row(#"{"op":"remove","path":"emails[type eq \"work\"]"}"#, "emails", nil),
         Row(
+            #"{"op":"remove","path":"emails","value":[{"value":"W@Example.com"}]}"#,
+            "emails",
+            nil
+        ),
+        Row(
             #"{"op":"remove","path":"emails[type eq \"home\"].value"}"#,
             "emails",
             #"[{"value":"w@example.com","type":"work","primary":true}]"#

@@ -60,7 +60,7 @@ struct SCIMElements {
         let rest = elements.filter { element in
             !others.contains { other in
                 guard let wanted = other.part("value") else { return other == element }
-                return element.part("value") == wanted
+                return isSameValue(element.part("value"), wanted)
             }
         }
         return rest.isEmpty ? nil : .array(rest)
@@ -162,14 +162,18 @@ struct SCIMElements {
 
     /// Whether two are one value: the same value and the same type, or alike where they have no value.
     private func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
-        guard let value = left.part("value")?.text, let other = right.part("value")?.text else {
-            return left == right
-        }
+        guard let value = left.part("value"), let other = right.part("value"),
+            value.text != nil, other.text != nil
+        else { return left == right }
         let types = [left, right].map { $0.part("type")?.text ?? "" }
+        return isSameValue(value, other) && types[0].hasSameFoldedBytes(as: types[1])
+    }
+
+    /// Whether the values of two are one, as the attribute compares them.
+    private func isSameValue(_ left: JSONValue?, _ right: JSONValue?) -> Bool {
+        guard let text = left?.text, let other = right?.text else { return left == right }
         let isCaseExact = attribute.sub("value")?.isCaseExact ?? false
-        let isEqual =
-            isCaseExact ? value.hasSameBytes(as: other) : value.hasSameFoldedBytes(as: other)
-        return isEqual && types[0].hasSameFoldedBytes(as: types[1])
+        return isCaseExact ? text.hasSameBytes(as: other) : text.hasSameFoldedBytes(as: other)
     }
 
     /// The values with one preferred one: no other is.
