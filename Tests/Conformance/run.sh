@@ -28,12 +28,16 @@ but() { printf '%s ' "$1"; printf -- '--ignore=%s ' $2; }
 load=$(files http connections durability limits lists_end memory unread)
 described=$(files http contract bodies)
 written=$(files commands files transcripts completions)
+# Those of the commands that ask a server. The others are about a data folder, or show numbers that have no gaps.
+in_postgres=$(files commands answers factors login_codes many marks naming output own_account owners questions radius scim \
+    strangers terminal together truth whole)
 # Of which there may be very many (scripts/hostile.sh).
 damaged=$(files ldap damaged)
 # One word of a provider shuts every way in: sshd's, too.
 shut=$(files scim shut)
 suite commands "$(but commands "$written")" commands
 suite http "$(but http "$load $described")" http
+suite postgres-commands "$in_postgres" commands commands
 suite described "$described" http http
 suite written "$written" commands commands
 suite pytenable-26 pytenable 26
@@ -52,11 +56,9 @@ suite scim "$(but scim "$shut")" scim
 suite shut "$shut" scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
-# What stands in PostgreSQL is another store's, so that pyTenable, the ActiveLogic client, sshd with PAM, and the commands that ask a
-# server, go through it, too. What is about a data folder has a database in a file, and transcripts show numbers that have no gaps.
+# What stands in PostgreSQL is another store's, so that pyTenable, the ActiveLogic client, sshd with PAM, and the commands go through
+# it, too.
 suite postgres pytenable 26 pytenable-26
-suite postgres-commands "$(files commands answers factors login_codes many marks naming output own_account owners questions \
-    radius scim strangers terminal together truth whole)" commands commands
 suite postgres-dialects dialects 26 pytenable-26
 suite postgres-ssh "$(files ssh keys passwords)" ssh ssh
 suite cluster cluster 26 pytenable-26
