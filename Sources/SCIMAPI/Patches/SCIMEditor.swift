@@ -56,6 +56,10 @@ struct SCIMEditor {
         guard attribute.mutability != .readOnly, target.sub?.mutability != .readOnly else {
             return try judge(value, of: target, isPath: isPath)
         }
+        // Of what has no part that is known nothing would be left, and something be taken away that nobody named.
+        if kind != .remove, target.sub == nil, let value, !attribute.knows(partsOf: value) {
+            return false
+        }
         let present = target.path.value(in: resource)
         if attribute.isMultiValued {
             let isChosen = target.filter != nil || target.sub != nil
@@ -225,6 +229,17 @@ struct SCIMEditor {
             after = try changing(sub, of: after, .replace, value)
         }
         return after
+    }
+}
+
+extension SCIMAttribute {
+    /// Whether a value is anything to a complex attribute: nothing at all, or something with a part that it has.
+    fileprivate func knows(partsOf value: JSONValue) -> Bool {
+        guard kind == .complex, !value.isEmpty else { return true }
+        return SCIMFilter.elements(value).contains { element in
+            guard case .object(let object) = element else { return true }
+            return object.members.contains { sub($0.name) != nil }
+        }
     }
 }
 

@@ -136,6 +136,21 @@ def test_a_manager_is_named_replaced_and_taken_away(scim):
     assert ENTERPRISE not in scim.get(place).json
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"op": "Remove", "path": WORK}, {"op": "Replace", "path": WORK, "value": ""}, {"op": "Replace", "path": WORK, "value": None}],
+    ids=["removed", "empty", "null"],
+)
+def test_an_address_that_is_taken_away_is_no_other_one(scim, change):
+    home = {"value": f"{unique()}@example.org", "type": "home"}
+    user = scim.user(emails=[{"value": f"{unique()}@example.com", "type": "work", "primary": True}, home])
+    place = f"/Users/{user['id']}"
+    changed = scim.patch(place, change)
+    assert changed.status == 200 and changed.json["emails"] == [home], changed.text
+    assert scim.get(place).json["emails"] == [home]
+    assert scim.find("Users", f'emails[type eq "work"].value eq "{home["value"]}"').resources == []
+
+
 @pytest.mark.parametrize("kind", ["Users", "Groups"])
 def test_pages_begin_where_they_are_asked_to(scim, kind):
     for _ in range(11):

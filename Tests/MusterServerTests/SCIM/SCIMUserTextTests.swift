@@ -176,6 +176,23 @@ struct SCIMUserTextTests {
         string(JSONValue.object(object).bytes)
     }
 
+    @Test("an address without a value is none, and takes nobody else's place")
+    func withoutAddress() throws {
+        let text = #"""
+            {"userName":"jane","emails":[{"type":"work","primary":true},{"value":"h@x.test","type":"home"},
+             {"display":"none"},{"value":"o@x.test","type":"other"}]}
+            """#
+        guard case .object(let resource) = try JSONValue(parsing: Array(text.utf8)) else { return }
+        let person = SCIMPerson.person(from: resource)
+        #expect(person.otherAddresses == ["o@x.test"])
+        let draft = UserDraft(username: try Username("jane"), email: "h@x.test")
+        let user = User(id: UserID(rawValue: 7), uuid: UUID(), draft: draft)
+        let account = PersonalAccount(user: user, person: person)
+        let shown = SCIMPerson.emails(SCIMPerson.attributes(person), of: account)
+        let wanted = #"[{"type":"home","value":"h@x.test"},{"value":"o@x.test","type":"other"}]"#
+        #expect(try shown == JSONValue(parsing: Array(wanted.utf8)))
+    }
+
     @Test("a lock is seen by the rules of the directory")
     func locked() async throws {
         let user = try await test.makeUser("jane@example.com")

@@ -115,12 +115,19 @@ enum SCIMPerson {
     static func person(from resource: JSONObject, keeping former: Person? = nil) -> Person {
         var document = JSONObject()
         for name in plain { document = document.setting(name, to: resource[name], in: nil) }
-        var emails = elements(resource["emails"])
         var person = Person()
-        if let place = mirrored(resource), case .object(let own) = emails[place] {
-            emails[place] = .object(own.setting("value", to: nil, in: nil))
+        var emails: [JSONValue] = []
+        let place = mirrored(resource)
+        for (index, email) in elements(resource["emails"]).enumerated() {
+            // Another one without an address would be taken for the user's own.
+            guard let address = email.value("value") else { continue }
+            if index == place, case .object(let own) = email {
+                emails.append(.object(own.setting("value", to: nil, in: nil)))
+            } else {
+                emails.append(email)
+                person.otherAddresses.append(address)
+            }
         }
-        person.otherAddresses = emails.compactMap { $0.value("value") }
         document = document.setting("emails", to: emails.isEmpty ? nil : .array(emails), in: nil)
         if let name = resource.text("displayName"), let login = resource.text("userName"),
             name.hasSameBytes(as: login)
