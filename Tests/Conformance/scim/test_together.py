@@ -149,6 +149,12 @@ def test_oneself_is_not_made_more_than_one_is(muster):
     assert secret.status == 400 and "/session/chpasswd" in secret.json["detail"]
     mail = client.patch("/Me", {"op": "replace", "path": "emails", "value": "ada@example.net"})
     assert mail.status == 400 and "no place" in mail.json["detail"], mail.text
+    # What it is sent to is open to everybody.
+    assert 'PUT /session and "current_password"' in mail.json["detail"], mail.text
+    session = {"X-Cookie": f"token={muster.login(user['username'], PASSWORD).json()['token']}"}
+    change = {"email": "ada@example.net", "current_password": PASSWORD}
+    moved = muster.request("PUT", "/session", json=change, headers=session, keys=None)
+    assert moved.status_code == 200, moved.text
     assert muster.login(user["username"], PASSWORD).status_code == 200
     assert client.patch(f"/Users/{user['uuid']}", {"op": "replace", "path": "title", "value": "x"}).status == 403
 

@@ -172,7 +172,7 @@ struct SCIMUserRoutes: Sendable {
             }
             return revision
         }
-        let account = try await askingNoPassword { () async throws(MusterError) in
+        let account = try await askingNoPassword(isOwn) { () async throws(MusterError) in
             try await persons.edit(
                 target,
                 by: principal,
@@ -184,7 +184,10 @@ struct SCIMUserRoutes: Sendable {
     }
 
     /// Makes a change; where it is one of one's own account that wants the present password, nobody was asked for it.
+    ///
+    /// At `/Me` that is the e-mail address, which everybody changes of itself; only administrators come elsewhere.
     private func askingNoPassword<Value: Sendable>(
+        _ isOwn: Bool,
         _ change: () async throws(MusterError) -> Value
     ) async throws(MusterError) -> Value {
         do {
@@ -192,9 +195,10 @@ struct SCIMUserRoutes: Sendable {
         } catch {
             guard error.code == .currentPasswordInvalid else { throw error }
             var told = error
+            let other = isOwn ? "PUT /session" : "PATCH /muster/v1/users/{id}"
             told.message =
                 "This change of your own account needs your present password, for which SCIM has no place. Make it with "
-                + "PATCH /muster/v1/users/{id} and \"current_password\"."
+                + "\(other) and \"current_password\"."
             throw told
         }
     }
