@@ -11,6 +11,8 @@ final class ConnectionClock {
     private let idleLimit: TimeAmount
     private var loop: (any EventLoop)?
     private var arrivingSince: NIODeadline?
+    /// Whether the bytes that came last were a request's first.
+    private var isFresh = false
     /// What was waited for a part of a long body before the parts that did not count.
     private var waited = TimeAmount.zero
     private var lastUse = NIODeadline.now()
@@ -53,9 +55,10 @@ final class ConnectionClock {
     /// Whether a request has begun to arrive and is not here yet.
     var isArriving: Bool { arrivingSince != nil }
 
-    /// When the first byte came of the request that is arriving, without the time that was waited for others of its parts; now if
-    /// none is.
-    var latestArrival: NIODeadline { arrivingSince ?? now }
+    /// When the bytes were read that came last, which takes no look at the clock where they were a request's first.
+    ///
+    /// Over TLS the first ones are those of the handshake, which a crowd of strangers may hold up for long.
+    var latestRead: NIODeadline { isFresh ? arrivingSince ?? now : now }
 
     /// Whether bytes are held back until an answer is given; their time starts when they are let go.
     var isHolding = false {
@@ -71,8 +74,8 @@ final class ConnectionClock {
 
     /// Notes that bytes have come, or are waited for; the first of a request start its time.
     func received() {
-        guard arrivingSince == nil else { return }
-        arrivingSince = now - waited
+        isFresh = arrivingSince == nil
+        if isFresh { arrivingSince = now - waited }
     }
 
     /// Notes that a part of a long body has come: the time to the next one starts when it is asked for.

@@ -97,7 +97,7 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
                 after: credentials
             )
         else { return nil }
-        standing.judge(isKnown: found.isKnown, at: clock.latestArrival)
+        standing.judge(isKnown: found.isKnown, at: clock.latestRead)
         return found.bytes
     }
 

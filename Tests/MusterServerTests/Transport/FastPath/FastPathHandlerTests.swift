@@ -11,7 +11,9 @@ import Testing
 @Suite("Answers in front of the parser", .nearStores)
 struct FastPathHandlerTests {
     private let channel = EmbeddedChannel()
-    private let standing = ConnectionStanding(nil)
+    private let strangers = StrangersPace()
+    private let standing: ConnectionStanding
+    private let clock: ConnectionClock
     private let get: String
 
     init() async throws {
@@ -21,11 +23,8 @@ struct FastPathHandlerTests {
         get = keys.secretKey.withExposedValue {
             "GET /users/2 HTTP/1.1\r\nHost: a\r\nX-APIKeys: accessKey=\(keys.accessKey);secretKey=\($0)\r\n\r\n"
         }
-        let clock = ConnectionClock(
-            arrival: .seconds(30),
-            stall: .seconds(30),
-            idle: .seconds(60)
-        )
+        standing = ConnectionStanding(strangers)
+        clock = ConnectionClock(arrival: .seconds(30), stall: .seconds(30), idle: .seconds(60))
         try channel.pipeline.syncOperations.addHandlers([
             FastPathHandler(server.immediate, clock: clock, standing: standing),
             HTTPResponseEncoder(),
@@ -85,6 +84,22 @@ struct FastPathHandlerTests {
         #expect(!standing.isKnown)
         try receive(get.replacing("/users/2 ", with: "/users/2000 "))
         #expect(standing.isKnown)
+    }
+
+    @Test("strangers go slowly from a caller's question on, however slowly its handshake came")
+    func slowGreeting() throws {
+        let gate = RequestGate(clock, GateLimits(headBytes: 1000, budget: ArrivalBudget(1000)))
+        let edge = ConnectionEdge(clock, gauge: nil, standing: standing, gate: gate)
+        try channel.pipeline.syncOperations.addHandler(edge, position: .first)
+        let loop = channel.embeddedEventLoop
+        loop.advanceTime(by: .seconds(5))
+        // As bytes of TLS do that are no request yet.
+        clock.received()
+        loop.advanceTime(by: .seconds(5))
+        try receive(get)
+        #expect(try answers() == 1)
+        #expect(strangers.isSlow(at: loop.now))
+        _ = try channel.finish()
     }
 
     @Test("several in one piece are answered one after the other, and what follows goes on")
