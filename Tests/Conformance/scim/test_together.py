@@ -201,3 +201,17 @@ def test_attributes_may_be_named_one_by_one(scim):
     for query in ["attributes=title,displayName", "attributes=title&attributes=displayName"]:
         shown = scim.get(f"/Users/{user['id']}?{query}").json
         assert set(shown) == {"schemas", "id", "title", "displayName"}, query
+
+
+def test_what_cannot_be_answered_is_not_done(scim):
+    user, name = scim.user(title="Guide"), f"{unique('late')}@example.com"
+    for query in ["attributes=id&excludedAttributes=name", "count=1&count=2"]:
+        place = f"/Users/{user['id']}?{query}"
+        for answer in [
+            scim.post(f"/Users?{query}", {"userName": name}),
+            scim.patch(place, {"op": "replace", "path": "title", "value": "Head"}),
+            scim.put(place, {"userName": user["userName"]}),
+        ]:
+            assert (answer.status, answer.kind) == (400, "invalidValue"), answer.text
+    assert scim.find("Users", f'userName eq "{name}"').json["totalResults"] == 0
+    assert scim.get(f"/Users/{user['id']}").json == user

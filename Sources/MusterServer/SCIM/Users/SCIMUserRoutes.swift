@@ -117,14 +117,17 @@ struct SCIMUserRoutes: Sendable {
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
-        let account = try await persons.create(by: try call.principal) { () throws(MusterError) in
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let projection = try projection(call)
+        let account = try await persons.create(by: principal) { () throws(MusterError) in
             let body = try call.scimBody()
             let resource = try scim { () throws(SCIMFailure) in
                 try SCIMBody(body, of: type).resource
             }
             return try SCIMUserChanges(from: JSONObject(), to: resource, keys).draft()
         }
-        return try answer(account, call, status: .created)
+        return answer(account, call, projection, status: .created)
     }
 
     @Sendable private func replace(_ call: Call) async throws -> Response {
@@ -154,6 +157,7 @@ struct SCIMUserRoutes: Sendable {
             isOwn ? .oneself : .user(.uuid(try call.scimID(.userNotFound)))
         let body = try call.scimBody()
         let edit = try scim { () throws(SCIMFailure) in try read(body, type) }
+        let projection = try projection(call)
         let wanted = call.wantedVersions
         let (view, keys) = (view, keys)
         let revise: @Sendable (PersonalAccount) throws(MusterError) -> PersonService.Revision = {
@@ -180,7 +184,12 @@ struct SCIMUserRoutes: Sendable {
                 revise
             )
         }
-        return try answer(account, call)
+        return answer(account, call, projection)
+    }
+
+    /// What is shown of a user after a change, which is read before that is made: whoever is refused has changed nothing.
+    private func projection(_ call: Call) throws(MusterError) -> SCIMProjection {
+        try SCIMPage(try call.scimQuery()).projection(of: type)
     }
 
     /// Makes a change; where it is one of one's own account that wants the present password, nobody was asked for it.
@@ -218,11 +227,11 @@ struct SCIMUserRoutes: Sendable {
     private func answer(
         _ account: PersonalAccount,
         _ call: Call,
+        _ projection: SCIMProjection,
         status: HTTPResponse.Status = .ok
-    ) throws(MusterError) -> Response {
+    ) -> Response {
         let (text, root) = (view.text(of: account), place.root(of: call))
         let version = view.version(text.attributes)
-        let projection = try SCIMPage(try call.scimQuery()).projection(of: type)
         var answer = answer(view.shown(text, version, root: root, projection), version)
         answer.status = status
         if status == .created {
