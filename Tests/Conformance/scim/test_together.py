@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import LIST, MUSTER, Scim, unique
+from conftest import GROUP, LIST, MUSTER, Scim, unique
 
 from muster import PASSWORD
 
@@ -211,7 +211,22 @@ def test_what_cannot_be_answered_is_not_done(scim):
             scim.post(f"/Users?{query}", {"userName": name}),
             scim.patch(place, {"op": "replace", "path": "title", "value": "Head"}),
             scim.put(place, {"userName": user["userName"]}),
+            scim.post(f"/Groups?{query}", {"displayName": name}),
         ]:
             assert (answer.status, answer.kind) == (400, "invalidValue"), answer.text
     assert scim.find("Users", f'userName eq "{name}"').json["totalResults"] == 0
+    assert scim.find("Groups", f'displayName eq "{name}"').json["totalResults"] == 0
     assert scim.get(f"/Users/{user['id']}").json == user
+
+
+def test_of_a_new_group_what_was_asked_for_is_shown(scim):
+    user = scim.user(displayName="Ada Fern")
+    for query, shown in [
+        ("attributes=displayName", {"displayName"}),
+        ("attributes=members.display", {"members"}),
+        ("excludedAttributes=members,meta", {"displayName"}),
+    ]:
+        body = {"schemas": [GROUP], "displayName": unique("Asked"), "members": [{"value": user["id"]}]}
+        made = scim.post(f"/Groups?{query}", body)
+        assert made.status == 201 and set(made.json) == {"schemas", "id"} | shown, made.text
+        assert made.json == scim.get(f"/Groups/{made.json['id']}?{query}").json

@@ -100,13 +100,19 @@ struct SCIMGroupRoutes: Sendable {
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
-        let found = try await groups.create(
-            by: try call.principal,
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
+        var found = try await groups.create(
+            by: principal,
             withMembers: { () throws(MusterError) in
                 try SCIMGroupRoutes.whole(try call.scimBody(), isNew: true)
             }
         )
-        return try answer(found, call, .usual, status: .created)
+        if projection.memberListing == .names, found.members?.isEmpty == false {
+            found = try await longGroup(found.group.uuid, .names, by: principal)
+        }
+        return try answer(found, call, projection, status: .created)
     }
 
     @Sendable private func replace(_ call: Call) async throws -> Response {
