@@ -113,6 +113,8 @@ struct GroupLogTests {
     func ended() throws {
         try change().appendAuditEvent(Self.event(1))
         #expect(throws: MusterError.self) { try change().writeEvents() }
+        let many = (0..<130).map { Self.event($0) }
+        #expect(throws: MusterError.self) { try change().appendAuditEvents(many) }
         #expect(try handle.numbers("SELECT count(*) FROM audit_event") == [0])
     }
 

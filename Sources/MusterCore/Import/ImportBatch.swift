@@ -39,7 +39,9 @@ public struct ImportBatch: Sendable {
             ? Array(repeating: nil, count: candidates.count)
             : try transaction.userIDs(named: candidates.map(\.username))
         let planner = try ImportPlanner(run, candidates, transaction)
-        let plans = zip(candidates, known).map { planner.plan($0, known: $1) }
+        let plans = try zip(candidates, known).map { candidate, known throws(MusterError) in
+            try planner.plan(candidate, known: known)
+        }
         var outcomes = plans.map { $0.outcome }
         var newGroups = NewGroups(run)
         try create(plans, &outcomes, &newGroups, in: transaction)

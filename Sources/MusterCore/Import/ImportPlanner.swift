@@ -39,10 +39,13 @@ struct ImportPlanner {
     ///   - candidate: The line.
     ///   - known: The user of its login name, where there is one.
     /// - Returns: What it would do, or why it fails.
-    func plan(_ candidate: ImportCandidate, known: UserID?) -> ImportPlan {
+    /// - Throws: ``MusterError`` with code `store.unavailable`: that is no fault of the line, and a store that has failed may have
+    ///   taken back what came before, so that nothing may be written after it.
+    func plan(_ candidate: ImportCandidate, known: UserID?) throws(MusterError) -> ImportPlan {
         do {
             return try decide(candidate, known)
         } catch {
+            guard error.code != .storeUnavailable else { throw error }
             return .failure(error)
         }
     }

@@ -13,7 +13,7 @@ extension UserImport {
             let planner = try ImportPlanner(self, candidates, reader)
             var outcomes: [ImportOutcome] = []
             for (candidate, known) in zip(candidates, try reader.userIDs(named: names)) {
-                outcomes.append(planner.plan(candidate, known: known).outcome)
+                outcomes.append(try planner.plan(candidate, known: known).outcome)
             }
             return outcomes
         }

@@ -44,6 +44,7 @@ extension SQLiteTransaction {
         if !parts.isEmpty {
             // What came before them stands before them.
             try writeEvents()
+            try requireTransaction()
             let before = handle.totalChanges
             for part in parts { try write(part, by: Self.manyRecordsInsertion) }
             tally?.noteAddition(from: before, to: handle.totalChanges)
@@ -55,10 +56,7 @@ extension SQLiteTransaction {
     func writeEvents() throws(MusterError) {
         guard let tally, !tally.events.isEmpty else { return }
         let events = tally.takeEvents()
-        // After some errors SQLite has ended the transaction, and a record would be its own.
-        try translating {
-            guard handle.isInTransaction else { throw SQLiteError(SQLITE_ABORT) }
-        }
+        try requireTransaction()
         let before = handle.totalChanges
         if events.count == 1 {
             try write(events[0])
@@ -66,6 +64,13 @@ extension SQLiteTransaction {
             try write(events[...], by: Self.insertions[events.count - 1])
         }
         tally.noteAddition(from: before, to: handle.totalChanges)
+    }
+
+    /// Refuses to go on where SQLite has ended the transaction, as it does after some errors: a record would be its own.
+    private func requireTransaction() throws(MusterError) {
+        try translating {
+            guard handle.isInTransaction else { throw SQLiteError(SQLITE_ABORT) }
+        }
     }
 
     /// Writes as many records as a statement has places for.
