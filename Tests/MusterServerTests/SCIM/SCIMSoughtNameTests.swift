@@ -37,6 +37,7 @@ struct SCIMSoughtNameTests {
             ("filter", nil), ("", nil), ("filterx=userName+eq+%22a%22", nil),
             ("sortBy=id&filter=userName+eq+%22a%22", nil),
             ("filter=userName+eq+%22a%22&count=0", nil),
+            ("filter=userName+eq+%22a%22&filter=x", nil),
             ("filter=userName+eq+%22a%22&attributes=id", nil),
             ("filter=userName+eq+%22a%22+and+active+eq+true", nil),
         ] as [(String, String?)]
@@ -51,7 +52,6 @@ struct SCIMSoughtNameTests {
         arguments: [
             "%66ilter=userName+eq+%22a%22", "filter=userName+eq+%22a%22&",
             "&filter=userName+eq+%22a%22", "filter=userName+eq+%22a%22&other=1",
-            "filter=userName+eq+%22a%22&filter=x",
         ]
     )
     func left(_ query: String) {
