@@ -50,7 +50,7 @@ public struct DistinguishedName: Sendable, Equatable {
 
     /// The same name, with attributes called by others of their names.
     ///
-    /// - Parameter usual: The name of an attribute in lower case, by one that it has as well; nil where it stays.
+    /// - Parameter usual: The name of an attribute in lower case, by one that it has as well; nil if it stays.
     /// - Returns: The name.
     public func renaming(_ usual: ([UInt8]) -> [UInt8]?) -> DistinguishedName {
         DistinguishedName(

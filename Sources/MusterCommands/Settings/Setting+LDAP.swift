@@ -1,3 +1,5 @@
+import MusterCore
+
 extension Setting {
     /// The directory over LDAP.
     static let ldap: [Setting] = [
@@ -66,14 +68,14 @@ extension Setting {
         Setting(
             key: LDAPListener.firstUserKey,
             kind: .number(LDAPListener.firstNumbers),
-            fallback: "1879048192",
+            fallback: String(AccountNumbers.usual.firstUser),
             summary:
                 "Where uidNumber begins, to which a user's own number is added; a directory keeps the one that it was first served over LDAP with."
         ),
         Setting(
             key: LDAPListener.firstGroupKey,
             kind: .number(LDAPListener.firstNumbers),
-            fallback: "2013265920",
+            fallback: String(AccountNumbers.usual.firstGroup),
             summary: "Where gidNumber begins, in the same way."
         ),
         Setting(

@@ -57,6 +57,23 @@ struct SCIMGroupBatches: ListBatches {
         rest = projection.apply(to: view.resource(bare, root: root), of: .group)
     }
 
+    /// The same, before each piece of which its caller has to be one who may read the group.
+    init?(
+        _ found: GroupWithMembers,
+        _ view: SCIMGroupView,
+        root: String,
+        _ projection: SCIMProjection,
+        beyond mostHeld: Int = SCIMGroupBatches.mostHeld,
+        of groups: GroupService,
+        for principal: Principal
+    ) {
+        let id = found.group.uuid
+        self.init(found, view, root: root, projection, beyond: mostHeld) {
+            () async throws(MusterError) in
+            _ = try await groups.withMembers(id, listing: .nobody, by: principal)
+        }
+    }
+
     /// How many places of ``ListShares`` it takes for what it holds until its last reader has gone.
     var places: Int {
         let bytes = members.count * MemoryLayout<UUID>.size + (names?.count ?? 0) * 64

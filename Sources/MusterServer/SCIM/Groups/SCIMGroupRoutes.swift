@@ -205,11 +205,14 @@ struct SCIMGroupRoutes: Sendable {
         let (root, principal) = (place.root(of: call), try call.principal)
         // One that is new has no more members than its body could name.
         if status != .created {
-            let (groups, id) = (groups, found.group.uuid)
-            let batches = SCIMGroupBatches(found, view, root: root, projection) {
-                () async throws(MusterError) in
-                _ = try await groups.withMembers(id, listing: .nobody, by: principal)
-            }
+            let batches = SCIMGroupBatches(
+                found,
+                view,
+                root: root,
+                projection,
+                of: groups,
+                for: principal
+            )
             if let batches { return try pieces(batches, for: principal) }
         }
         var answer = answer(found, root: root, projection, status: status)

@@ -91,7 +91,15 @@ struct SCIMGroupSearch: Sendable {
             } : nil
         // After one that has so many the page has ended.
         if found.groups.count == 1,
-            let long = batches(found.groups[0], projection, by: principal, root)
+            let long = SCIMGroupBatches(
+                found.groups[0],
+                view,
+                root: root,
+                projection,
+                beyond: mostHeld,
+                of: groups,
+                for: principal
+            )
         {
             return SCIMFound(resources: [], long: long, total: found.rest.total, next: next)
         }
@@ -102,20 +110,6 @@ struct SCIMGroupSearch: Sendable {
             total: found.rest.total,
             next: next
         )
-    }
-
-    /// A group of very many members, which is written piece by piece; nil if it has fewer.
-    private func batches(
-        _ found: GroupWithMembers,
-        _ projection: SCIMProjection,
-        by principal: Principal,
-        _ root: String
-    ) -> SCIMGroupBatches? {
-        let (groups, id) = (groups, found.group.uuid)
-        return SCIMGroupBatches(found, view, root: root, projection, beyond: mostHeld) {
-            () async throws(MusterError) in
-            _ = try await groups.withMembers(id, listing: .nobody, by: principal)
-        }
     }
 
     /// The groups of a page, how many there are in all unless a cursor goes on, and whether there are more after these.
