@@ -23,24 +23,57 @@ public struct Principal: Sendable {
         case masks
     }
 
-    /// The user in whose name the call runs.
-    public let user: User
-    /// The administrator who acts in that user's name, if any.
-    public let impersonator: User?
-    /// The method of authentication.
-    public let method: Method
+    /// What authentication has found: in one piece of memory, since a caller is handed on many times in a call, and two users are
+    /// much to copy.
+    @usableFromInline
+    final class Facts: Sendable {
+        @usableFromInline let user: User
+        @usableFromInline let impersonator: User?
+        @usableFromInline let method: Method
+        let permissionModel: PermissionModel
+        let policy: DialectPolicy
+        let mustChangePassword: Bool
+        let mustEnrolFactor: Bool
+
+        init(
+            _ user: User,
+            _ impersonator: User?,
+            _ method: Method,
+            _ permissionModel: PermissionModel,
+            _ policy: DialectPolicy,
+            mustChangePassword: Bool,
+            mustEnrolFactor: Bool
+        ) {
+            self.user = user
+            self.impersonator = impersonator
+            self.method = method
+            self.permissionModel = permissionModel
+            self.policy = policy
+            self.mustChangePassword = mustChangePassword
+            self.mustEnrolFactor = mustEnrolFactor
+        }
+    }
+
+    @usableFromInline let facts: Facts
     /// Where the call came from.
     public var origin: RequestSource
-    /// By which of its rights the caller administers.
-    public let permissionModel: PermissionModel
-    /// What the dialect of the call holds its callers to.
-    public let policy: DialectPolicy
     /// The connection on which the caller has bound; nil for calls of other kinds.
     public internal(set) var connection: BoundConnection?
+
+    /// The user in whose name the call runs.
+    @inlinable public var user: User { facts.user }
+    /// The administrator who acts in that user's name, if any.
+    @inlinable public var impersonator: User? { facts.impersonator }
+    /// The method of authentication.
+    @inlinable public var method: Method { facts.method }
+    /// By which of its rights the caller administers.
+    public var permissionModel: PermissionModel { facts.permissionModel }
+    /// What the dialect of the call holds its callers to.
+    public var policy: DialectPolicy { facts.policy }
     /// Whether the password that opened the session has to be changed before anything else.
-    public let mustChangePassword: Bool
+    public var mustChangePassword: Bool { facts.mustChangePassword }
     /// Whether a second factor has to be set up before anything else.
-    public let mustEnrolFactor: Bool
+    public var mustEnrolFactor: Bool { facts.mustEnrolFactor }
 
     /// Builds a principal; ``Authenticator`` does, after checking.
     public init(
@@ -53,14 +86,16 @@ public struct Principal: Sendable {
         mustChangePassword: Bool = false,
         mustEnrolFactor: Bool = false
     ) {
-        self.user = user
-        self.impersonator = impersonator
-        self.method = method
+        facts = Facts(
+            user,
+            impersonator,
+            method,
+            permissionModel,
+            policy,
+            mustChangePassword: mustChangePassword,
+            mustEnrolFactor: mustEnrolFactor
+        )
         self.origin = origin
-        self.permissionModel = permissionModel
-        self.policy = policy
-        self.mustChangePassword = mustChangePassword
-        self.mustEnrolFactor = mustEnrolFactor
     }
 
     /// Whether the machine's own administrator calls, by a command on the data folder.

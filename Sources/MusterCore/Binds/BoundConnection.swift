@@ -50,11 +50,6 @@ public struct BoundConnection: Sendable {
 }
 
 extension Principal {
-    /// Notes that whoever has bound asks for another operation on its connection at a moment.
-    public mutating func ask(at now: Timestamp) {
-        connection?.ask(at: now)
-    }
-
     /// Whether what it has bound with was no longer good when it was asked about last: whoever goes on all the same is a
     /// stranger to others.
     public var isLost: Bool { connection?.isLost ?? false }
@@ -62,7 +57,7 @@ extension Principal {
     /// Who has bound, as it asks for another operation on its connection at a moment.
     public func asking(at now: Timestamp) -> Principal {
         var asking = self
-        asking.ask(at: now)
+        asking.connection?.ask(at: now)
         return asking
     }
 }

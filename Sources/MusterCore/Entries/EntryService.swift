@@ -103,14 +103,14 @@ public struct EntryReader {
     public let now: Timestamp
     private let showsDisabled: Bool
     /// Who looks; nil for a stranger.
-    private let caller: User?
+    private let principal: Principal?
     /// Whether the caller sees every user and group, and not itself alone.
     public let seesEverybody: Bool
     /// Whether the caller sees what administrators of users are shown.
     public let seesAll: Bool
 
     init(caller: Principal?, reader: any DirectoryReader, now: Timestamp, showsDisabled: Bool) {
-        self.caller = caller?.user
+        principal = caller
         self.reader = reader
         self.now = now
         // A refusal is words that nobody reads here.
@@ -130,7 +130,7 @@ public struct EntryReader {
         with parts: UserParts = .usual
     ) throws(MusterError) -> User? {
         // What is the caller's own need not be read again.
-        if let caller, caller.matches(reference) { return caller }
+        if let principal, principal.user.matches(reference) { return principal.user }
         guard seesEverybody, let user = try reader.user(reference, with: parts) else { return nil }
         return shows(user) ? user : nil
     }
@@ -321,7 +321,9 @@ public struct EntryReader {
     /// Whether a user is shut out, whatever it presents.
     public func isShutOut(_ user: User) -> Bool { user.isShutOut(at: now) }
 
-    private var ownGroups: [UUID] { caller?.groups ?? [] }
+    private var caller: User? { principal?.user }
+
+    private var ownGroups: [UUID] { principal?.user.groups ?? [] }
 
     private func showsKeys(of user: User) -> Bool { user.refusal(by: .sshKey, at: now) == nil }
 

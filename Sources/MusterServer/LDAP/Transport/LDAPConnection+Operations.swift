@@ -35,8 +35,8 @@ extension LDAPConnection {
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
         // Whoever was gone for too long is judged by how long that was.
-        caller?.ask(at: operations.clock.now())
-        let (id, caller, operations) = (message.id, caller, operations)
+        let caller = caller?.asking(at: operations.clock.now())
+        let (id, operations) = (message.id, operations)
         if caller?.mustChangePassword == true, let tag = message.operation.answerToUnsettled {
             let refusal = LDAPResult(
                 .insufficientAccessRights,
@@ -47,7 +47,7 @@ extension LDAPConnection {
         switch message.operation {
         case .unbind: context?.close(promise: nil)
         case .abandon(let other): abandon(other)
-        case .bind(let bind): serve(bind, message)
+        case .bind(let bind): serve(bind, message, after: caller)
         case .search(let search): serve(search, message, by: caller)
         case .compare(let compare):
             run(id, .compare) { _ in
@@ -69,35 +69,39 @@ extension LDAPConnection {
                 return LDAPEnd(bytes: bytes, outcome: changesCaller ? .bound(nil) : .unchanged)
             }
         case .refused(let tag, let result): send(LDAPAnswers.result(tag, to: id, result))
-        case .extended(let type, let value): serve(type, value, message)
+        case .extended(let type, let value): serve(type, value, message, by: caller)
         }
     }
 
     private func serve(_ search: LDAPSearch, _ message: LDAPMessage, by caller: Principal?) {
-        let searcher = operations.searcher
-        let job: LDAPSearchJob?
         do throws(LDAPResult) {
-            job = try searcher.jobNow(search, message, by: caller)
-        } catch {
-            return send(LDAPAnswers.result(.search, to: message.id, error))
-        }
-        if let job, let answer = searcher.answerNow(job, by: caller) { return send(answer) }
-        run(message.id, .search) { sender in
-            let send: LDAPSearcher.Send = { try await sender($0) }
-            guard let job else {
-                let bytes = try await searcher.answer(search, message, by: caller, send)
-                return LDAPEnd(bytes: bytes)
+            guard let job = try operations.searcher.jobNow(search, message, by: caller) else {
+                return plan(search, message, by: caller)
             }
-            return LDAPEnd(bytes: try await searcher.answer(job, by: caller, send))
+            if let answer = operations.searcher.answerNow(job, by: caller) { return send(answer) }
+            run(message.id, .search) { [operations] sender in
+                let send: LDAPSearcher.Send = { try await sender($0) }
+                return LDAPEnd(bytes: try await operations.searcher.answer(job, by: caller, send))
+            }
+        } catch {
+            send(LDAPAnswers.result(.search, to: message.id, error))
+        }
+    }
+
+    /// Lets a search be planned and made whose filter is long.
+    private func plan(_ search: LDAPSearch, _ message: LDAPMessage, by caller: Principal?) {
+        run(message.id, .search) { [operations] sender in
+            let send: LDAPSearcher.Send = { try await sender($0) }
+            let bytes = try await operations.searcher.answer(search, message, by: caller, send)
+            return LDAPEnd(bytes: bytes)
         }
     }
 
     /// Makes the client somebody, or nobody.
     ///
     /// Whatever comes of it, the client is nobody meanwhile, and what it has asked before is given up (RFC 4511 section 4.2.1).
-    private func serve(_ bind: LDAPBind, _ message: LDAPMessage) {
+    private func serve(_ bind: LDAPBind, _ message: LDAPMessage, after former: Principal?) {
         abandonAll()
-        let former = caller
         caller = nil
         let (id, operations, address) = (message.id, operations, address)
         func answer(_ result: LDAPResult) { send(LDAPAnswers.result(.bind, to: id, result)) }
@@ -147,8 +151,13 @@ extension LDAPConnection {
         }
     }
 
-    private func serve(_ type: [UInt8], _ value: ArraySlice<UInt8>?, _ message: LDAPMessage) {
-        let (id, caller, operations, isSecure) = (message.id, caller, operations, isSecure)
+    private func serve(
+        _ type: [UInt8],
+        _ value: ArraySlice<UInt8>?,
+        _ message: LDAPMessage,
+        by caller: Principal?
+    ) {
+        let (id, operations, isSecure) = (message.id, operations, isSecure)
         func answer(_ result: LDAPResult, value: [UInt8]? = nil) {
             send(LDAPAnswers.extended(to: id, result, value: value))
         }

@@ -2,7 +2,9 @@ import LDAPWire
 import MusterCore
 
 /// Where entries stand: people and groups, each in a container below the suffix.
-struct LDAPTree: Sendable {
+///
+/// A class, since every search holds it.
+final class LDAPTree: Sendable {
     /// What a name stands for, whether or not there is such an entry.
     enum Place: Sendable, Equatable {
         case root
@@ -23,11 +25,11 @@ struct LDAPTree: Sendable {
     /// Where the numbers of users and groups begin.
     let numbers: AccountNumbers
     /// The name of the schema's entry, which stands beside the tree.
-    let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
+    let schema: DistinguishedName
     private let peopleBytes: [UInt8]
     private let groupsBytes: [UInt8]
     /// The containers, by their names as they are shown.
-    private var containers: [(text: [UInt8], name: DistinguishedName, place: Place)] = []
+    private let containers: [(text: [UInt8], name: DistinguishedName, place: Place)]
 
     /// What the containers of people and of groups are called; made once, since filters ask for them again and again.
     static let peoplePart = DistinguishedName.Part("ou", "people".utf8)
@@ -43,8 +45,11 @@ struct LDAPTree: Sendable {
         groups = DistinguishedName([Self.groupsPart] + suffix.parts)
         peopleBytes = people.bytes
         groupsBytes = groups.bytes
-        containers = [suffix, people, groups].compactMap { name in
-            (try? place(of: name)).map { (name.bytes, name, $0) }
+        let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
+        self.schema = schema
+        let uppermost: Place = suffix.isRoot ? .root : suffix == schema ? .schema : .suffix
+        containers = [(suffix, uppermost), (people, .people), (groups, .groups)].map {
+            ($0.bytes, $0, $1)
         }
     }
 
