@@ -1,9 +1,7 @@
 import LDAPWire
 import MusterCore
 
-/// Where entries stand: people and groups, each in a container below the suffix.
-///
-/// A class, since every search holds it.
+/// Where entries stand, people and groups in containers below the suffix; a class, since every search holds it.
 final class LDAPTree: Sendable {
     /// What a name stands for, whether or not there is such an entry.
     enum Place: Sendable, Equatable {
@@ -45,12 +43,10 @@ final class LDAPTree: Sendable {
         groups = DistinguishedName([Self.groupsPart] + suffix.parts)
         peopleBytes = people.bytes
         groupsBytes = groups.bytes
-        let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
-        self.schema = schema
+        schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
         let uppermost: Place = suffix.isRoot ? .root : suffix == schema ? .schema : .suffix
-        containers = [(suffix, uppermost), (people, .people), (groups, .groups)].map {
-            ($0.bytes, $0, $1)
-        }
+        let all = [(suffix, uppermost), (people, .people), (groups, .groups)]
+        containers = all.map { ($0.bytes, $0, $1) }
     }
 
     /// What the name of a container stands for that is written as it is shown, as nearly all searches do; nil for any other.
