@@ -23,7 +23,7 @@ final class LDAPTree: Sendable {
     /// Where the numbers of users and groups begin.
     let numbers: AccountNumbers
     /// The name of the schema's entry, which stands beside the tree.
-    let schema: DistinguishedName
+    let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
     private let peopleBytes: [UInt8]
     private let groupsBytes: [UInt8]
     /// The containers, by their names as they are shown.
@@ -43,7 +43,6 @@ final class LDAPTree: Sendable {
         groups = DistinguishedName([Self.groupsPart] + suffix.parts)
         peopleBytes = people.bytes
         groupsBytes = groups.bytes
-        schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
         let uppermost: Place = suffix.isRoot ? .root : suffix == schema ? .schema : .suffix
         let all = [(suffix, uppermost), (people, .people), (groups, .groups)]
         containers = all.map { ($0.bytes, $0, $1) }
